@@ -1,0 +1,1 @@
+"""From a circuit and the owners' rows to the recipients' results, on secret shares."""
