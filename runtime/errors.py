@@ -1,8 +1,7 @@
-"""What can go wrong in a run, as data: every code with its exit code, its meaning and its remedy, and the errors that
-carry them.
+"""What can go wrong in a run, as data: every code with its exit code, its meaning and its remedy.
 
-Lives here: `FAULTS`, the one table of codes, `RunError` and one thin constructor per kind of mistake. Not here: errors in a
-program (compiler/errors.py), and printing or exiting (the CLI's business).
+Lives here: `FAULTS`, the one table of codes, `RunError` and one thin constructor per kind of mistake. Not here: errors in
+a program (compiler/errors.py), and printing or exiting (the CLI's business).
 
 A sentence names tables, columns, row numbers, parties and rules. It never contains a value of an owner's data.
 """
@@ -26,20 +25,35 @@ FAULTS: dict[str, Fault] = {
     "INP-101": Fault(12, "the source cannot be read", "check the path in --input or secfuse.toml, and its permissions"),
     "INP-102": Fault(12, "the file is not UTF-8 text", "save the file as UTF-8, for example with iconv -t UTF-8"),
     "INP-103": Fault(12, "a declared column is missing", "rename the column, or select it under the declared name"),
-    "INP-104": Fault(12, "there are more rows than the table allows", "load fewer rows, or agree on a higher 'at most'"),
-    "INP-105": Fault(12, "a value is missing where none may be", "fill or drop the row, or declare the column with '?'"),
+    "INP-104": Fault(
+        12, "there are more rows than the table allows", "load fewer rows, or agree on a higher 'at most'"
+    ),
+    "INP-105": Fault(
+        12, "a value is missing where none may be", "fill or drop the row, or declare the column with '?'"
+    ),
     "INP-106": Fault(12, "a value is not of the declared type", "correct the row, or cast the column in a query"),
     "INP-107": Fault(12, "a value lies outside the declared range", "correct the row, or agree on a wider range"),
     "INP-108": Fault(12, "a value occurs twice in a unique column", "drop the repeated row, or drop 'unique'"),
     "INP-109": Fault(12, "a label is not one of the category's", "map the label in a query, or add it to the category"),
-    "INP-110": Fault(12, "two different identifiers have the same 64-bit code", "run again: a new session has a new salt"),
+    "INP-110": Fault(
+        12, "two different identifiers have the same 64-bit code", "run again: a new session has a new salt"
+    ),
     "INP-111": Fault(12, "the query fails", "run the query in DuckDB on your own machine: its message may quote data"),
-    "INP-112": Fault(12, "an input has no source that SecFuse understands", "bind it to a .csv or .parquet file or a query"),
-    "INP-113": Fault(12, "a parameter is not one the program accepts", "see the 'param' lines of the program"),
+    "INP-112": Fault(
+        12, "an input has no source that SecFuse understands", "bind it to a .csv or .parquet file or a query"
+    ),
+    "INP-113": Fault(2, "a parameter is not one the program accepts", "see the 'param' lines of the program"),
+    "INP-114": Fault(
+        12, "the file is not a well-formed CSV", "give every row the header's number of fields, and close every quote"
+    ),
     # the other parties
-    "NET-201": Fault(20, "another party cannot be reached or was lost", "check that its process runs, then start again"),
+    "NET-201": Fault(
+        20, "another party cannot be reached or was lost", "check that its process runs, then start again"
+    ),
     "NET-202": Fault(21, "another party stopped making progress", "look at that party's log, then start again"),
-    "NET-203": Fault(22, "the parties do not run the same thing", "give every party the same program, parameters, version"),
+    "NET-203": Fault(
+        22, "the parties do not run the same thing", "give every party the same program, parameters, version"
+    ),
     "NET-204": Fault(23, "a party could not prove who it is", "exchange certificates again, and check the clock"),
     "NET-205": Fault(22, "a party sent what the plan does not foresee", "check that all parties run the same version"),
     # this machine, this run

@@ -1,7 +1,7 @@
 """SecFuse: joint computation over several organisations' tables, on secret shares.
 
-Lives here: the public names, and the shim that finds the other folders of a checkout. Everything that is not in `__all__`
-is internal. Names are loaded on first use, so that `secfuse --version` does not wait for NumPy.
+Lives here: the public names, and the shim that finds the other folders of a checkout. Everything that is not in
+`__all__` is internal. Names are loaded on first use, so that `secfuse --version` does not wait for NumPy.
 """
 
 from __future__ import annotations
