@@ -1,0 +1,64 @@
+"""The operations a circuit can hold. Adding one is a line here and a line in each total table.
+
+Tables over `Op`: TYPE (verify.py), CLEAR (evaluate.py), ERROR (precision.py), and KERNEL in the runtime. A test
+proves each of them total.
+
+Rows of notation: `n` rows of a table, `c` cells of a group, `[c, n]` one row of membership bits per cell. Element-wise
+operations broadcast their shapes as NumPy does.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Op(Enum):
+    """Every operation, ordered by role. Arguments in brackets; attributes after the semicolon."""
+
+    # sources
+    INPUT = "input"  # []; table, column -> [n]. A missing value of an optional column is 0
+    PRESENT = "present"  # []; table, column -> bool[n]: which values of an optional column are not NULL
+    ROWS = "rows"  # []; table -> bool[n]: which rows count (all that the owner loaded)
+    PARAM = "param"  # []; name -> public scalar
+    CONST = "const"  # []; value (int or tuple of int) -> public scalar or [c]
+
+    # arithmetic on integers and scaled integers; the two operands of add, sub, lt, eq, select have equal fraction bits
+    ADD = "add"  # [x, y]
+    SUB = "sub"  # [x, y]
+    NEG = "neg"  # [x]
+    MUL = "mul"  # [x, y]: fraction bits add up to at most those of the result, a truncation by the difference follows
+    DIV = "div"  # [x, y]: x / y rounded to the result's fraction bits, half away from zero; 0 where y is 0; y >= 0
+    ABS = "abs"  # [x]
+    RESCALE = "rescale"  # [x]: to the result's fraction bits; fewer bits round to nearest, ties away from zero
+
+    # comparison and logic; results are bool
+    LT = "lt"  # [x, y]: x < y
+    EQ = "eq"  # [x, y]: x == y
+    AND = "and"  # [x, y]
+    OR = "or"  # [x, y]
+    NOT = "not"  # [x]
+    SELECT = "select"  # [condition, x, y]: x where the condition holds, else y
+
+    # rows of tables
+    CONCAT = "concat"  # [x1, x2, ...]: [n1 + n2 + ...]
+    JOIN = "join"  # [left key, left valid, right key, right valid, *left columns, *right columns]; left, right
+    #               (numbers of columns). Inner join, right keys are unique. -> bundle of
+    #               (key, valid, *left columns, *right columns), each [n_left + n_right], sorted by key
+    PICK = "pick"  # [bundle]; index -> that part of it
+    CELLS = "cells"  # [valid, key1, key2, ...]; -> bool[c, n]: row i lies in cell j. Cells count through the keys'
+    #                  closed domains lo..hi, the last key fastest
+
+    # reductions of the last axis under a mask bool[..., n]; x is [n]
+    COUNT = "count"  # [mask] -> int[...]
+    SUM = "sum"  # [mask, x] -> [...]
+    LEAST = "least"  # [mask, x] -> smallest x under the mask, the domain's hi where there is none
+    GREATEST = "greatest"  # [mask, x] -> greatest x under the mask, the domain's lo where there is none
+    LARGEST = "largest"  # [mask, x]; how_many -> sum of that many greatest x under the mask; x >= 0
+
+    # effects: the circuit's outputs
+    CHECK = "check"  # [public bool]; message: the run stops before anything is sent unless it holds
+    PRINT = "print"  # [public value]; label: shown with the results
+    DISCLOSE = "disclose"  # [when, shown, released, *columns]; name, columns, keys (how many leading columns are
+    #   public and name the row), recipients, policy, guards, reason. The only way down from secret.
+    #   when: public bool; false: nothing happens. shown: bool[c] or bool, rows that exist for the recipient.
+    #   released: bool of the same shape; false: the row is a suppression marker.

@@ -1,0 +1,98 @@
+"""What a recipient is handed: rows with suppression markers, decoded from ring integers.
+
+Lives here: the result form that the plain evaluator and every protocol produce alike. Not here: printing it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from .graph import Node
+from .types import Domain, Elem, Type
+
+Cell: TypeAlias = "int | float | bool | str"
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """One `disclose`: a table (`rows` of cells) or a single value (one row, `scalar` True).
+
+    A row that is None is suppressed: it exists, and its contents stay secret. In a table the leading
+    `key_columns` cells of a suppressed row are public (they name the group): see `keys`, one tuple per row.
+    """
+
+    name: str
+    recipients: tuple[str, ...]
+    policy: str
+    guards: tuple[str, ...]
+    reason: str
+    columns: tuple[str, ...]
+    elems: tuple[Elem, ...]
+    rows: tuple[tuple[Cell, ...] | None, ...]
+    keys: tuple[tuple[Cell, ...], ...]
+    scalar: bool
+
+    @property
+    def suppressed(self) -> int:
+        """How many rows are markers."""
+        return sum(row is None for row in self.rows)
+
+
+def decode(value: int, elem: Elem) -> Cell:
+    """A ring integer as a person writes it.
+
+    >>> decode(98304, Elem(Domain.FIXED, 0, 10**6, 16))
+    1.5
+    """
+    match elem.domain:
+        case Domain.BOOL:
+            return bool(value)
+        case Domain.FIXED:
+            return value / (1 << elem.fraction_bits)
+        case Domain.CATEGORY:
+            return f"{elem.category}.{elem.labels[value]}"
+        case Domain.INT:
+            return value
+        case Domain.IDENTIFIER:
+            raise AssertionError("an identifier is never printed")
+
+
+def release(
+    node: Node, types: tuple[Type, ...], shown: np.ndarray, released: np.ndarray, columns: list[np.ndarray]
+) -> Released:
+    """Decode what a `disclose` node opened.
+
+    shown, released: bool (c,) or (); columns: integers of the same shape, ignored where not both hold.
+    types: those of the columns; the first `keys` (attribute) of them are public and name the row.
+    """
+    elems = tuple(t.elem for t in types)
+    key_count = int(node.attr("keys"))  # type: ignore[arg-type]
+    scalar = np.ndim(shown) == 0
+    flat = [np.atleast_1d(np.asarray(c)) for c in columns]
+    rows: list[tuple[Cell, ...] | None] = []
+    keys: list[tuple[Cell, ...]] = []
+    for i in np.flatnonzero(np.atleast_1d(shown)):
+        cells = tuple(
+            decode(int(c[i]), e) if j < key_count or np.atleast_1d(released)[i] else 0
+            for j, (c, e) in enumerate(zip(flat, elems, strict=True))
+        )
+        rows.append(cells if np.atleast_1d(released)[i] else None)
+        keys.append(cells[:key_count])
+
+    def text(name: str) -> str:
+        value = node.attr(name)
+        assert isinstance(value, str)
+        return value
+
+    def texts(name: str) -> tuple[str, ...]:
+        value = node.attr(name)
+        assert isinstance(value, tuple)
+        return tuple(str(v) for v in value)
+
+    return Released(
+        text("name"), texts("recipients"), text("policy"), texts("guards"), text("reason"), texts("columns"),
+        elems, tuple(rows), tuple(keys), scalar,
+    )  # fmt: skip
