@@ -1,0 +1,98 @@
+"""What the typing rules share: what they look at, how shapes broadcast, how a mean is recognised.
+
+Lives here: `Frame` and small questions about types. Not here: the rules themselves (verify_*.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from .graph import Node
+from .interface import Param, Table
+from .ops import Op
+from .ranges import Range
+from .types import PUBLIC, Domain, Elem, Size, Type, Visibility
+
+EFFECTS = frozenset({Op.CHECK, Op.PRINT, Op.DISCLOSE})
+
+NUMBERS = frozenset({Domain.INT, Domain.FIXED})
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a rule may look at besides its node: the declarations by name, and all nodes."""
+
+    tables: Mapping[str, Table]
+    params: Mapping[str, Param]
+    parties: tuple[str, ...]
+    nodes: tuple[Node, ...]
+
+
+def kind(elem: Elem) -> tuple[object, ...]:
+    """What two operands must have in common to be added, compared or chosen between: all but the range."""
+    return elem.domain, elem.fraction_bits, elem.category, elem.labels
+
+
+def describe(elem: Elem) -> str:
+    """The kind in words."""
+    match elem.domain:
+        case Domain.FIXED:
+            return f"fixed({elem.fraction_bits})"
+        case Domain.CATEGORY:
+            return f"category {elem.category}"
+        case Domain.BOOL | Domain.INT | Domain.IDENTIFIER:
+            return str(elem.domain.value)
+
+
+def number(node: Node, name: str) -> int:
+    """An attribute that is an integer; its form has been verified."""
+    value = node.attr(name)
+    assert isinstance(value, int), f"attribute {name} is {value!r}, not a number"
+    return value
+
+
+def texts(node: Node, name: str) -> tuple[str, ...]:
+    """An attribute that is a list of texts; its form has been verified."""
+    value = node.attr(name)
+    assert isinstance(value, tuple), f"attribute {name} is {value!r}, not texts"
+    return tuple(str(v) for v in value)
+
+
+def own(node: Node) -> Type:
+    """The type that the node claims, for rules whose result depends on it."""
+    assert isinstance(node.type, Type), "claims to be a bundle"
+    return node.type
+
+
+def ranged(elem: Elem, found: Range) -> Elem:
+    """The same kind with another range."""
+    return replace(elem, lo=found[0], hi=found[1])
+
+
+def broadcast(*types: Type) -> tuple[Size, ...]:
+    """The common shape, by NumPy's rule: aligned at the last axis, a length of 1 stretches."""
+    return reduce(_broadcast, (t.shape for t in types))
+
+
+def _broadcast(x: tuple[Size, ...], y: tuple[Size, ...]) -> tuple[Size, ...]:
+    length = max(len(x), len(y))
+    one = Size(1)
+    x, y = ((one,) * (length - len(s)) + s for s in (x, y))
+    for a, b in zip(x, y, strict=True):
+        assert a == b or one in (a, b), f"lengths {a} and {b} do not go together"
+    return tuple(b if a == one else a for a, b in zip(x, y, strict=True))
+
+
+def joined(types: tuple[Type, ...]) -> Visibility:
+    """The visibility of what is computed from all of them."""
+    return reduce(Visibility.join, (t.visibility for t in types), PUBLIC)
+
+
+def is_mean(nodes: tuple[Node, ...], node: Node) -> bool:
+    """True for div(sum(mask, x), count(mask)): it lies between the least and the greatest x, or is 0."""
+    if node.op is not Op.DIV:
+        return False
+    total, number = (nodes[a] for a in node.args)
+    return total.op is Op.SUM and number.op is Op.COUNT and total.args[0] == number.args[0]

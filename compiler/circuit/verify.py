@@ -1,0 +1,225 @@
+"""The executable grammar of circuits: what every stage after lowering may rely on.
+
+Lives here: `verify`, the walk over the nodes, and TYPE, the total table from operation to typing rule. A rule is given
+a node and the types of its arguments and returns the least type the node may claim: the same kind of element, shape
+and visibility, and at least that range. Not here: the rules (verify_elements.py, verify_rows.py, verify_ends.py).
+Every breach is our own mistake, hence an AssertionError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from . import verify_elements as elements
+from . import verify_ends as ends
+from . import verify_rows as rows
+from .graph import Attr, Circuit, Node
+from .interface import Param, Table
+from .ops import Op
+from .ranges import fits_ring, range_of
+from .typed import EFFECTS, Frame, describe, kind
+from .types import NOTHING, Bundle, Domain, Elem, NodeType, Type
+
+Rule: TypeAlias = Callable[[Frame, Node, tuple[Type, ...]], NodeType]
+
+ATTRIBUTES: dict[Op, dict[str, str]] = {
+    Op.INPUT: {"column": "text", "table": "text"},
+    Op.PRESENT: {"column": "text", "table": "text"},
+    Op.ROWS: {"table": "text"},
+    Op.PARAM: {"name": "text"},
+    Op.CONST: {"value": "numbers"},
+    Op.JOIN: {"left": "number", "right": "number"},
+    Op.PICK: {"index": "number"},
+    Op.LARGEST: {"how_many": "number"},
+    Op.CHECK: {"message": "text"},
+    Op.PRINT: {"label": "text"},
+    Op.DISCLOSE: {
+        "columns": "texts",
+        "guards": "texts",
+        "keys": "number",
+        "name": "text",
+        "policy": "text",
+        "reason": "text",
+        "recipients": "texts",
+    },
+}
+"""Attributes and their forms; operations that are not listed have none."""
+
+ARITY: dict[Op, tuple[int, int | None]] = {
+    Op.INPUT: (0, 0),
+    Op.PRESENT: (0, 0),
+    Op.ROWS: (0, 0),
+    Op.PARAM: (0, 0),
+    Op.CONST: (0, 0),
+    Op.NEG: (1, 1),
+    Op.ABS: (1, 1),
+    Op.RESCALE: (1, 1),
+    Op.NOT: (1, 1),
+    Op.SELECT: (3, 3),
+    Op.CONCAT: (1, None),
+    Op.JOIN: (4, None),
+    Op.PICK: (1, 1),
+    Op.CELLS: (2, None),
+    Op.COUNT: (1, 1),
+    Op.CHECK: (1, 1),
+    Op.PRINT: (1, 1),
+    Op.DISCLOSE: (4, None),
+}
+"""Least and greatest number of arguments; operations that are not listed have two."""
+
+
+def verify(circuit: Circuit) -> None:
+    """Assert that the circuit is well-formed: see the rules."""
+    parties = tuple(p.name for p in circuit.parties)
+    _verify_header(circuit, parties)
+    frame = Frame({t.name: t for t in circuit.tables}, {p.name: p for p in circuit.params}, parties, circuit.nodes)
+    for index, node in enumerate(circuit.nodes):
+        try:
+            _verify_node(frame, index, node)
+        except AssertionError as breach:
+            raise AssertionError(f"%{index} = {node.op.value}: {breach}") from None
+    effects = [i for i, node in enumerate(circuit.nodes) if node.op in EFFECTS]
+    assert sorted(circuit.outputs) == effects, f"outputs are {circuit.outputs}, the effects are {effects}"
+
+
+def _verify_header(circuit: Circuit, parties: tuple[str, ...]) -> None:
+    named: list[Table | Param] = [*circuit.tables, *circuit.params]
+    assert len(set(parties)) == len(parties), "two parties have the same name"
+    assert len({x.name for x in named}) == len(named), "two tables or parameters have the same name"
+    assert len(set(circuit.compute)) == len(circuit.compute), "a compute party is named twice"
+    assert set(circuit.compute) <= set(parties), "a compute party is not a party"
+    for table in circuit.tables:
+        assert table.owner in parties, f"table {table.name} belongs to nobody"
+        assert table.max_rows >= 0, f"table {table.name} has a negative bound"
+        names = [c.name for c in table.columns]
+        assert len(set(names)) == len(names), f"table {table.name} has two columns of the same name"
+        for column in table.columns:
+            _verify_elem(column.elem)
+    for param in circuit.params:
+        _verify_elem(param.elem)
+        assert param.elem.lo <= param.default <= param.elem.hi, f"default of {param.name} is out of its range"
+
+
+def _verify_node(frame: Frame, index: int, node: Node) -> None:
+    for argument in node.args:
+        assert 0 <= argument < index, f"%{argument} is not an earlier node"
+        assert frame.nodes[argument].op not in EFFECTS, f"%{argument} is an effect and has no value"
+    _verify_attributes(node)
+    least, most = ARITY.get(node.op, (2, 2))
+    count = len(node.args)
+    assert least <= count <= (count if most is None else most), f"{count} arguments, takes {least} .. {most or 'many'}"
+    _verify_fits(node.type, TYPE[node.op](frame, node, _operands(frame, node)))
+
+
+def _operands(frame: Frame, node: Node) -> tuple[Type, ...]:
+    """Types of the arguments; of a pick, those of the bundle's parts."""
+    types: list[Type] = []
+    for argument in node.args:
+        found = frame.nodes[argument].type
+        match found:
+            case Type():
+                assert node.op is not Op.PICK, f"%{argument} is not a bundle"
+                types.append(found)
+            case Bundle():
+                assert node.op is Op.PICK, f"%{argument} is a bundle; pick a part of it"
+                types.extend(found.parts)
+    return tuple(types)
+
+
+def _verify_attributes(node: Node) -> None:
+    wanted = ATTRIBUTES.get(node.op, {})
+    names = [name for name, _ in node.attrs]
+    assert names == sorted(wanted), f"attributes are {names}, not {sorted(wanted)}"
+    for name, value in node.attrs:
+        assert _has_form(value, wanted[name]), f"attribute {name} is {value!r}, not {wanted[name]}"
+
+
+def _has_form(value: Attr, form: str) -> bool:
+    number = isinstance(value, int) and not isinstance(value, bool)
+    match form:
+        case "text":
+            return isinstance(value, str)
+        case "number":
+            return number
+        case "texts":
+            return isinstance(value, tuple) and all(isinstance(v, str) for v in value)
+        case "numbers":
+            return number or (
+                isinstance(value, tuple) and len(value) > 0 and all(_has_form(v, "number") for v in value)
+            )
+        case _:
+            raise AssertionError(f"unknown form {form}")
+
+
+def _verify_elem(elem: Elem) -> None:
+    assert elem.domain is Domain.FIXED or elem.fraction_bits == 0, f"{elem.domain.value} has fraction bits"
+    assert elem.fraction_bits >= 0, "a negative number of fraction bits"
+    assert elem.domain is Domain.CATEGORY or not (elem.category or elem.labels), "labels without a category"
+    match elem.domain:
+        case Domain.BOOL:
+            assert 0 <= elem.lo <= elem.hi <= 1, f"a bool in {elem.lo} .. {elem.hi}"
+        case Domain.CATEGORY:
+            assert 0 <= elem.lo <= elem.hi < len(elem.labels), f"{elem.category} has no label {elem.hi}"
+            assert len(set(elem.labels)) == len(elem.labels), f"{elem.category} has a label twice"
+        case Domain.IDENTIFIER:
+            assert 0 <= elem.lo <= elem.hi < 1 << 64, f"an identifier in {elem.lo} .. {elem.hi}"
+        case Domain.INT | Domain.FIXED:
+            assert fits_ring(range_of(elem)), f"{elem.lo} .. {elem.hi} leaves the ring"
+
+
+def _verify_fits(claimed: NodeType, least: NodeType) -> None:
+    """The claimed type is the least one, but for a wider range."""
+    match claimed, least:
+        case Type(), Type():
+            _verify_part(claimed, least)
+        case Bundle(parts), Bundle(least_parts):
+            assert len(parts) == len(least_parts), f"{len(parts)} parts, not {len(least_parts)}"
+            for part, least_part in zip(parts, least_parts, strict=True):
+                _verify_part(part, least_part)
+        case _:
+            raise AssertionError("an effect has no value" if least == NOTHING else "bundle and single value confused")
+
+
+def _verify_part(claimed: Type, least: Type) -> None:
+    _verify_elem(claimed.elem)
+    x, y = claimed.elem, least.elem
+    assert kind(x) == kind(y), f"claims {describe(x)}, is {describe(y)}"
+    assert x.lo <= y.lo <= y.hi <= x.hi, f"claims {x.lo} .. {x.hi}, may be {y.lo} .. {y.hi}"
+    shapes = [", ".join(str(s) for s in t.shape) for t in (claimed, least)]
+    assert claimed.shape == least.shape, f"claims shape [{shapes[0]}], has [{shapes[1]}]"
+    assert claimed.visibility == least.visibility, f"claims to be {claimed.visibility}, is {least.visibility}"
+
+
+TYPE: dict[Op, Rule] = {
+    Op.INPUT: ends.input_,
+    Op.PRESENT: ends.present,
+    Op.ROWS: ends.rows,
+    Op.PARAM: ends.param,
+    Op.CONST: ends.const,
+    Op.ADD: elements.add,
+    Op.SUB: elements.sub,
+    Op.NEG: elements.neg,
+    Op.MUL: elements.mul,
+    Op.DIV: elements.div,
+    Op.ABS: elements.absolute,
+    Op.RESCALE: elements.rescale,
+    Op.LT: elements.lt,
+    Op.EQ: elements.eq,
+    Op.AND: elements.logic,
+    Op.OR: elements.logic,
+    Op.NOT: elements.logic,
+    Op.SELECT: elements.select,
+    Op.CONCAT: rows.concat,
+    Op.JOIN: rows.join,
+    Op.PICK: rows.pick,
+    Op.CELLS: rows.cells,
+    Op.COUNT: rows.count,
+    Op.SUM: rows.sum_,
+    Op.LEAST: rows.extreme,
+    Op.GREATEST: rows.extreme,
+    Op.LARGEST: rows.largest,
+    Op.CHECK: ends.check,
+    Op.PRINT: ends.print_,
+    Op.DISCLOSE: ends.disclose,
+}

@@ -1,0 +1,124 @@
+"""Typing rules of the element-wise operations.
+
+Lives here: the rules of TYPE (verify.py) that know no rows. Each asserts what its arguments must be and returns the
+least type of the result.
+"""
+
+from __future__ import annotations
+
+from . import ranges
+from .graph import Node
+from .ranges import Range, fits_ring, range_of
+from .typed import NUMBERS, Frame, broadcast, describe, is_mean, joined, kind, own, ranged
+from .types import BOOL, Domain, Elem, Type
+
+
+def add(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
+    """Numbers of one kind."""
+    x, y = _alike(args)
+    return _result(args, ranged(x, ranges.add(range_of(x), range_of(y))))
+
+
+def sub(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
+    """Numbers of one kind."""
+    x, y = _alike(args)
+    return _result(args, ranged(x, ranges.subtract(range_of(x), range_of(y))))
+
+
+def neg(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
+    """A number."""
+    (x,) = _numbers(args)
+    return _result(args, ranged(x, ranges.negate(range_of(x))))
+
+
+def absolute(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
+    """A number."""
+    (x,) = _numbers(args)
+    return _result(args, ranged(x, ranges.absolute(range_of(x))))
+
+
+def mul(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
+    """Numbers; the product fits the ring even before its truncation."""
+    x, y = _numbers(args)
+    product = ranges.multiply(range_of(x), range_of(y))
+    assert fits_ring(product), f"the product {product[0]} .. {product[1]} leaves the ring"
+    result = _own_number(node)
+    drop = x.fraction_bits + y.fraction_bits - result.fraction_bits
+    assert drop >= 0, f"{result.fraction_bits} fraction bits of {x.fraction_bits} + {y.fraction_bits}"
+    return _result(args, ranged(result, ranges.truncate(product, drop)))
+
+
+def div(frame: Frame, node: Node, args: tuple[Type, ...]) -> Type:
+    """A number by one that is not negative. A mean lies within the range of what it is the mean of."""
+    x, y = _numbers(args)
+    assert y.lo >= 0, "the divisor may be negative"
+    result = _own_number(node)
+    return _result(args, ranged(result, _quotients(frame, node, x, y, result)))
+
+
+def _quotients(frame: Frame, node: Node, x: Elem, y: Elem, result: Elem) -> Range:
+    if not is_mean(frame.nodes, node):
+        return ranges.divide(range_of(x), range_of(y), result.fraction_bits + y.fraction_bits - x.fraction_bits)
+    values = own(frame.nodes[frame.nodes[node.args[0]].args[1]]).elem
+    bits = result.fraction_bits - values.fraction_bits
+    return ranges.union((0, 0), ranges.rescale(range_of(values), bits))
+
+
+def rescale(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
+    """A number."""
+    (x,) = _numbers(args)
+    result = _own_number(node)
+    return _result(args, ranged(result, ranges.rescale(range_of(x), result.fraction_bits - x.fraction_bits)))
+
+
+def lt(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
+    """Numbers of one kind."""
+    _alike(args)
+    return _result(args, BOOL)
+
+
+def eq(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
+    """Anything of one kind."""
+    _same_kind(args)
+    return _result(args, BOOL)
+
+
+def logic(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
+    """Truth values."""
+    for arg in args:
+        assert arg.elem.domain is Domain.BOOL, f"{describe(arg.elem)} is not bool"
+    return _result(args, BOOL)
+
+
+def select(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
+    """A truth value, and two things of one kind."""
+    condition, x, y = args
+    assert condition.elem.domain is Domain.BOOL, f"the condition is {describe(condition.elem)}"
+    _same_kind((x, y))
+    return _result(args, ranged(x.elem, ranges.union(range_of(x.elem), range_of(y.elem))))
+
+
+def _result(args: tuple[Type, ...], elem: Elem) -> Type:
+    return Type(elem, broadcast(*args), joined(args))
+
+
+def _numbers(args: tuple[Type, ...]) -> tuple[Elem, ...]:
+    for arg in args:
+        assert arg.elem.domain in NUMBERS, f"{describe(arg.elem)} is not a number"
+    return tuple(arg.elem for arg in args)
+
+
+def _alike(args: tuple[Type, ...]) -> tuple[Elem, ...]:
+    _same_kind(args)
+    return _numbers(args)
+
+
+def _same_kind(args: tuple[Type, ...]) -> None:
+    first, second = (arg.elem for arg in args)
+    assert kind(first) == kind(second), f"{describe(first)} and {describe(second)} do not go together"
+
+
+def _own_number(node: Node) -> Elem:
+    elem = own(node).elem
+    assert elem.domain in NUMBERS, f"the result claims to be {describe(elem)}"
+    return elem

@@ -1,0 +1,113 @@
+"""Typing rules of sources and effects: the ends of a circuit, where visibility is decided.
+
+Lives here: the rules of TYPE (verify.py) for what comes in and what goes out. What an owner loads is secret; only a
+`disclose` hands out something secret, and only in cells of a known number, never row by row.
+"""
+
+from __future__ import annotations
+
+from .graph import Node
+from .interface import Column
+from .ranges import Range
+from .typed import Frame, describe, number, own, ranged, texts
+from .types import BOOL, NOTHING, PUBLIC, SECRET, Bundle, Domain, Size, Type
+
+
+def input_(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
+    """A declared column."""
+    return Type(_column(frame, node).elem, _shape(node), SECRET)
+
+
+def present(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
+    """A declared column that may miss values."""
+    assert _column(frame, node).optional, "the column is not optional"
+    return Type(BOOL, _shape(node), SECRET)
+
+
+def rows(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
+    """A declared table."""
+    assert node.attr("table") in frame.tables, f"no table {node.attr('table')}"
+    return Type(BOOL, _shape(node), SECRET)
+
+
+def param(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
+    """A declared parameter."""
+    name = node.attr("name")
+    assert name in frame.params, f"no parameter {name}"
+    return Type(frame.params[str(name)].elem, (), PUBLIC)
+
+
+def const(_: Frame, node: Node, __: tuple[Type, ...]) -> Type:
+    """One value or several, within the claimed range."""
+    value = node.attr("value")
+    shape = (Size(len(value)),) if isinstance(value, tuple) else ()
+    return Type(ranged(own(node).elem, _extent(value)), shape, PUBLIC)
+
+
+def check(_: Frame, __: Node, args: tuple[Type, ...]) -> Bundle:
+    """A public condition."""
+    _public_bool(args[0], "the condition")
+    return NOTHING
+
+
+def print_(_: Frame, __: Node, args: tuple[Type, ...]) -> Bundle:
+    """Something public that can be written down."""
+    assert args[0].visibility == PUBLIC, f"what is printed is {args[0].visibility}"
+    assert args[0].elem.domain is not Domain.IDENTIFIER, "an identifier is never printed"
+    return NOTHING
+
+
+def disclose(frame: Frame, node: Node, args: tuple[Type, ...]) -> Bundle:
+    """A public gate, two guards and columns, all of the guards' shape; leading keys are public."""
+    when, shown, released, *columns = args
+    _public_bool(when, "the gate")
+    _cells(shown.shape)
+    for guard in (shown, released):
+        assert guard.elem.domain is Domain.BOOL, "a guard is not bool"
+    for arg in (released, *columns):
+        assert arg.shape == shown.shape, "a column is not as long as the guards"
+    for column in columns:
+        assert column.elem.domain is not Domain.IDENTIFIER, "an identifier is never disclosed"
+    _names(frame, node, len(columns))
+    keys = number(node, "keys")
+    assert 0 <= keys <= len(columns), f"{keys} keys of {len(columns)} columns"
+    for column in columns[:keys]:
+        assert column.visibility == PUBLIC, "a key is not public"
+    return NOTHING
+
+
+def _names(frame: Frame, node: Node, columns: int) -> None:
+    names, recipients = texts(node, "columns"), texts(node, "recipients")
+    assert len(names) == columns, f"{names} are not {columns} names"
+    assert recipients, "nobody receives it"
+    for recipient in recipients:
+        assert recipient in frame.parties, f"recipient {recipient} is not a party"
+
+
+def _column(frame: Frame, node: Node) -> Column:
+    table, column = node.attr("table"), node.attr("column")
+    assert table in frame.tables, f"no table {table}"
+    for found in frame.tables[str(table)].columns:
+        if found.name == column:
+            return found
+    raise AssertionError(f"no column {column} in {table}")
+
+
+def _shape(node: Node) -> tuple[Size, ...]:
+    return (Size.rows(str(node.attr("table"))),)
+
+
+def _extent(value: object) -> Range:
+    numbers = value if isinstance(value, tuple) else (value,)
+    return min(numbers), max(numbers)
+
+
+def _public_bool(arg: Type, what: str) -> None:
+    assert arg.elem.domain is Domain.BOOL, f"{what} is {describe(arg.elem)}, not bool"
+    assert not arg.shape, f"{what} is not a single value"
+    assert arg.visibility == PUBLIC, f"{what} is {arg.visibility}"
+
+
+def _cells(shape: tuple[Size, ...]) -> None:
+    assert len(shape) <= 1, "only a value or a list of cells can be disclosed"
+    assert all(not size.terms for size in shape), "rows of a table are never disclosed"
