@@ -1,0 +1,160 @@
+"""What a circuit means, in plain NumPy: the oracle of every protocol and the constant folder.
+
+Lives here: CLEAR, the total table from operation to meaning, and `evaluate`, which computes what the outputs need and
+nothing else. Numbers are exact. Not here: the rules of arithmetic (clear_elements.py) and rows (clear_rows.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from . import clear_elements as elements
+from . import clear_rows as rows
+from .graph import Circuit, Node
+from .interface import Rows
+from .ops import Op
+from .released import Released, decode, release
+from .step import Step, Value, World, held
+from .types import Elem
+
+Rule: TypeAlias = Callable[[Step], Value]
+
+
+class CheckFailed(Exception):
+    """A public condition of the program does not hold; the text is the program's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a run hands out: disclosures and printed lines, each in program order."""
+
+    released: tuple[Released, ...]
+    printed: tuple[str, ...]
+
+
+def evaluate(circuit: Circuit, tables: Mapping[str, Rows], params: Mapping[str, int]) -> Results:
+    """Compute every output in the clear. Parameters that are not given take their defaults.
+
+    A check that fails raises CheckFailed before anything else is computed. A disclosure whose `when` is false is left
+    out, and so is everything that only it needs.
+    """
+    world = World(tables, {p.name: params.get(p.name, p.default) for p in circuit.params})
+    values: dict[int, Value] = {}
+    released, printed = [], []
+    for index in outputs_of(circuit, Op.CHECK):
+        compute(circuit, world, values, (index,))
+    for index in outputs_of(circuit, Op.PRINT):
+        compute(circuit, world, values, (index,))
+        printed.append(values[index])
+    for index in outputs_of(circuit, Op.DISCLOSE):
+        when = circuit.nodes[index].args[0]
+        compute(circuit, world, values, (when,))
+        if values[when]:
+            compute(circuit, world, values, (index,))
+            released.append(values[index])
+    return Results(
+        tuple(r for r in released if isinstance(r, Released)), tuple(p for p in printed if isinstance(p, str))
+    )
+
+
+def outputs_of(circuit: Circuit, op: Op) -> tuple[int, ...]:
+    """The outputs of one kind, in program order."""
+    return tuple(i for i in circuit.outputs if circuit.nodes[i].op is op)
+
+
+def compute(circuit: Circuit, world: World, values: dict[int, Value], wanted: Iterable[int]) -> None:
+    """Add to `values` the wanted nodes and all they need."""
+    missing: set[int] = set()
+    stack = list(wanted)
+    while stack:
+        index = stack.pop()
+        if index not in values and index not in missing:
+            missing.add(index)
+            stack.extend(circuit.nodes[index].args)
+    for index in sorted(missing):
+        node = circuit.nodes[index]
+        types = tuple(circuit.nodes[a].type for a in node.args)
+        values[index] = CLEAR[node.op](Step(node, types, tuple(values[a] for a in node.args), world))
+
+
+def printed_line(node: Node, elem: Elem, value: np.ndarray) -> str:
+    """What a `print` shows: its label and the value as a person writes it."""
+    cells = [str(decode(int(v), elem)) for v in np.atleast_1d(value)]
+    return f"{node.attr('label')}: {', '.join(cells)}"
+
+
+def _input(step: Step) -> np.ndarray:
+    return held(step.world.tables[step.text("table")].values[step.text("column")], step.result)
+
+
+def _present(step: Step) -> np.ndarray:
+    return held(step.world.tables[step.text("table")].present[step.text("column")], step.result)
+
+
+def _rows(step: Step) -> np.ndarray:
+    return np.ones(step.world.tables[step.text("table")].count, dtype=np.bool_)
+
+
+def _param(step: Step) -> np.ndarray:
+    name, elem = step.text("name"), step.result
+    value = step.world.params[name]
+    assert elem.lo <= value <= elem.hi, f"parameter {name} is {value}, not in {elem.lo} .. {elem.hi}"
+    return held(value, elem)
+
+
+def _const(step: Step) -> np.ndarray:
+    return held(step.node.attr("value"), step.result)
+
+
+def _check(step: Step) -> np.ndarray:
+    holds = step.array(0)
+    if not holds:
+        raise CheckFailed(step.text("message"))
+    return holds
+
+
+def _print(step: Step) -> str:
+    return printed_line(step.node, step.elem(0), step.array(0))
+
+
+def _disclose(step: Step) -> Released:
+    types = tuple(step.type(i) for i in range(3, len(step.types)))
+    return release(step.node, types, step.array(1), step.array(2), step.arrays(3))
+
+
+CLEAR: dict[Op, Rule] = {
+    Op.INPUT: _input,
+    Op.PRESENT: _present,
+    Op.ROWS: _rows,
+    Op.PARAM: _param,
+    Op.CONST: _const,
+    Op.ADD: elements.add,
+    Op.SUB: elements.sub,
+    Op.NEG: elements.neg,
+    Op.MUL: elements.mul,
+    Op.DIV: elements.div,
+    Op.ABS: elements.absolute,
+    Op.RESCALE: elements.rescale,
+    Op.LT: elements.lt,
+    Op.EQ: elements.eq,
+    Op.AND: elements.and_,
+    Op.OR: elements.or_,
+    Op.NOT: elements.not_,
+    Op.SELECT: elements.select,
+    Op.CONCAT: rows.concat,
+    Op.JOIN: rows.join,
+    Op.PICK: rows.pick,
+    Op.CELLS: rows.cells,
+    Op.COUNT: rows.count,
+    Op.SUM: rows.sum_,
+    Op.LEAST: rows.least,
+    Op.GREATEST: rows.greatest,
+    Op.LARGEST: rows.largest,
+    Op.CHECK: _check,
+    Op.PRINT: _print,
+    Op.DISCLOSE: _disclose,
+}
