@@ -1,0 +1,33 @@
+"""Transformations of circuits that keep their meaning, in one order, written down once.
+
+A pass is a function from circuit to circuit in a file of its name. Not here: lowering (it makes the circuit) and
+planning (it chooses a protocol).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from secfuse.compiler.circuit.graph import Circuit
+
+from .cse import cse
+from .dce import dce
+from .fold import fold
+
+Pass: TypeAlias = Callable[[Circuit], Circuit]
+
+PIPELINE: tuple[tuple[Pass, str], ...] = (
+    (fold, "first: constants that become equal are then shared"),
+    (cse, "after fold, which leaves equal constants; before dce, for which it makes work"),
+    (dce, "last: both passes before leave nodes that nobody needs"),
+)
+
+
+def run_passes(circuit: Circuit, observe: Callable[[str, Circuit], None] | None = None) -> Circuit:
+    """All passes, once; a second time changes nothing. `observe` is shown each pass's name and result."""
+    for transform, _ in PIPELINE:
+        circuit = transform(circuit)
+        if observe is not None:
+            observe(transform.__name__, circuit)
+    return circuit
