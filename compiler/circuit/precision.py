@@ -1,0 +1,182 @@
+"""How far the numbers of a circuit may be from exact arithmetic on the owners' real values.
+
+Lives here: `error_bounds` and ERROR, the total table from operation to rule. A bound is absolute and in real units (a
+fixed x means x / 2**fraction_bits), holds for every run within the declared ranges and row bounds, and is infinite
+where nothing can be promised (a quotient whose inexact divisor may be 0).
+
+What it does not say: comparisons, equalities and cells are exact on the numbers they are given, so their error is 0;
+two numbers closer to each other than their errors may compare either way, and a selection may then take the other
+branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import TypeAlias
+
+from .graph import Circuit, Node
+from .ops import Op
+from .typed import is_mean, number, own
+from .types import Domain, Elem, Type
+
+Errors: TypeAlias = tuple[float, ...]
+"""One bound per part: a join has several, everything else one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A node, its circuit's nodes, the bounds of those before it, and the row bounds."""
+
+    node: Node
+    nodes: tuple[Node, ...]
+    before: list[Errors]
+    max_rows: dict[str, int]
+
+    def arg(self, index: int) -> Type:
+        """The type of that argument."""
+        return own(self.nodes[self.node.args[index]])
+
+
+Rule: TypeAlias = Callable[[Account, Errors], Errors]
+
+
+def error_bounds(circuit: Circuit) -> dict[int, float]:
+    """The bound of every node; of a join or a disclosure, the greatest of its columns."""
+    max_rows = {table.name: table.max_rows for table in circuit.tables}
+    errors: list[Errors] = []
+    for node in circuit.nodes:
+        parts = [errors[a] for a in node.args]
+        given = parts[0] if node.op is Op.PICK else tuple(p[0] for p in parts)
+        errors.append(ERROR[node.op](Account(node, circuit.nodes, errors, max_rows), given))
+    return {index: max(bounds) for index, bounds in enumerate(errors)}
+
+
+def unit(elem: Elem) -> float:
+    """The distance of two neighbouring values, in real units."""
+    return 2.0**-elem.fraction_bits
+
+
+def size(elem: Elem) -> float:
+    """The greatest magnitude, in real units."""
+    return max(abs(elem.lo), abs(elem.hi)) * unit(elem)
+
+
+def _exact(_: Account, __: Errors) -> Errors:
+    return (0.0,)
+
+
+def _quantised(account: Account, _: Errors) -> Errors:
+    """A real number was rounded to the nearest fixed one; integers and labels are what they are."""
+    elem = own(account.node).elem
+    return (unit(elem) / 2,) if elem.domain is Domain.FIXED else (0.0,)
+
+
+def _same(_: Account, errors: Errors) -> Errors:
+    return errors
+
+
+def _worst(_: Account, errors: Errors) -> Errors:
+    return (max(errors),)
+
+
+def _total(_: Account, errors: Errors) -> Errors:
+    return (sum(errors),)
+
+
+def _product(account: Account, errors: Errors) -> Errors:
+    """|x'y' - xy| <= |x'| e_y + |y'| e_x + e_x e_y, and a unit if bits are dropped: a protocol rounds up or down."""
+    x, y, result = account.arg(0).elem, account.arg(1).elem, own(account.node).elem
+    x_error, y_error = errors
+    dropped = unit(result) if x.fraction_bits + y.fraction_bits > result.fraction_bits else 0.0
+    return (size(x) * y_error + size(y) * x_error + x_error * y_error + dropped,)
+
+
+def _quotient(account: Account, errors: Errors) -> Errors:
+    """|x'/y' - x/y| <= |x'| e_y / (y' y) + e_x / y, and half a unit; y >= y' - e_y.
+
+    The mean of n numbers is no further off than the worst of them: their sum is off by n times that, and n is exact.
+    """
+    half = unit(own(account.node).elem) / 2
+    if is_mean(account.nodes, account.node):
+        summand = account.nodes[account.node.args[0]].args[1]
+        return (account.before[summand][0] + half,)
+    x, y = account.arg(0).elem, account.arg(1).elem
+    x_error, y_error = errors
+    if y_error == 0:
+        return (x_error / (max(y.lo, 1) * unit(y)) + half,)
+    least = y.lo * unit(y)
+    if least <= y_error:
+        return (inf,)
+    return (size(x) * y_error / (least * (least - y_error)) + x_error / (least - y_error) + half,)
+
+
+def _rescaled(account: Account, errors: Errors) -> Errors:
+    result = own(account.node).elem
+    dropped = unit(result) / 2 if result.fraction_bits < account.arg(0).elem.fraction_bits else 0.0
+    return (errors[0] + dropped,)
+
+
+def _selected(_: Account, errors: Errors) -> Errors:
+    return (max(errors[1:]),)
+
+
+def _joined(_: Account, errors: Errors) -> Errors:
+    """Of (left key, left valid, right key, right valid, *columns) to (key, valid, *columns)."""
+    return (max(errors[0], errors[2]), 0.0, *errors[4:])
+
+
+def _picked(account: Account, errors: Errors) -> Errors:
+    return (errors[number(account.node, "index")],)
+
+
+def _sum(account: Account, errors: Errors) -> Errors:
+    (rows,) = account.arg(1).shape
+    return (errors[1] * rows.bind(account.max_rows),)
+
+
+def _largest(account: Account, errors: Errors) -> Errors:
+    return (errors[1] * number(account.node, "how_many"),)
+
+
+def _extreme(_: Account, errors: Errors) -> Errors:
+    return (errors[1],)
+
+
+def _disclosed(_: Account, errors: Errors) -> Errors:
+    return (max(errors[3:]),)
+
+
+ERROR: dict[Op, Rule] = {
+    Op.INPUT: _quantised,
+    Op.PRESENT: _exact,
+    Op.ROWS: _exact,
+    Op.PARAM: _quantised,
+    Op.CONST: _quantised,
+    Op.ADD: _total,
+    Op.SUB: _total,
+    Op.NEG: _same,
+    Op.MUL: _product,
+    Op.DIV: _quotient,
+    Op.ABS: _same,
+    Op.RESCALE: _rescaled,
+    Op.LT: _exact,
+    Op.EQ: _exact,
+    Op.AND: _exact,
+    Op.OR: _exact,
+    Op.NOT: _exact,
+    Op.SELECT: _selected,
+    Op.CONCAT: _worst,
+    Op.JOIN: _joined,
+    Op.PICK: _picked,
+    Op.CELLS: _exact,
+    Op.COUNT: _exact,
+    Op.SUM: _sum,
+    Op.LEAST: _extreme,
+    Op.GREATEST: _extreme,
+    Op.LARGEST: _largest,
+    Op.CHECK: _exact,
+    Op.PRINT: _same,
+    Op.DISCLOSE: _disclosed,
+}
