@@ -44,7 +44,7 @@ def mul(step: Step) -> np.ndarray:
 
 def div(step: Step) -> np.ndarray:
     """x / y to the result's fraction bits, half away from zero; 0 where y is 0."""
-    x, y = step.arrays()
+    x, y = (np.atleast_1d(argument) for argument in step.arrays())
     shift = step.result.fraction_bits + step.elem(1).fraction_bits - step.elem(0).fraction_bits
     up, down = max(shift, 0), max(-shift, 0)
     if (magnitude(x) << up + 1) + (magnitude(y) << down + 1) >= _SAFE:
@@ -52,7 +52,8 @@ def div(step: Step) -> np.ndarray:
     numerator, denominator = np.abs(x) << up, y << down
     divisible = y > 0
     size = (2 * numerator + denominator) // np.where(divisible, 2 * denominator, 1)
-    return narrow(np.where(divisible, np.where(x < 0, -size, size), 0))
+    quotient = narrow(np.where(divisible, np.where(x < 0, -size, size), 0))
+    return quotient.reshape(np.broadcast_shapes(step.array(0).shape, step.array(1).shape))
 
 
 def rescale(step: Step) -> np.ndarray:

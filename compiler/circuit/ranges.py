@@ -97,6 +97,8 @@ def quotient(x: int, y: int) -> int:
 
 def divide(x: Range, y: Range, shift: int) -> Range:
     """x * 2**shift / y as `quotient` rounds it; y >= 0 may contain 0, whose quotient is 0."""
+    if y[1] == 0:
+        return 0, 0
     up, down = max(shift, 0), max(-shift, 0)
     corners = [quotient(a << up, max(b, 1) << down) for a, b in product(x, y)]
     found = min(corners), max(corners)
