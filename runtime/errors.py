@@ -1,7 +1,7 @@
 """What can go wrong in a run, as data: every code with its exit code, its meaning and its remedy.
 
-Lives here: `FAULTS`, the one table of codes, `RunError` and one thin constructor per kind of mistake. Not here: errors in
-a program (compiler/errors.py), and printing or exiting (the CLI's business).
+Lives here: `FAULTS`, the one table of codes, `RunError` and one thin constructor per kind of mistake. Not here: errors
+in a program (compiler/errors.py), and printing or exiting (the CLI's business).
 
 A sentence names tables, columns, row numbers, parties and rules. It never contains a value of an owner's data.
 """
@@ -46,6 +46,10 @@ FAULTS: dict[str, Fault] = {
     "INP-114": Fault(
         12, "the file is not a well-formed CSV", "give every row the header's number of fields, and close every quote"
     ),
+    # what the user binds to a program
+    "CFG-601": Fault(2, "the settings file cannot be used", "correct secfuse.toml next to the program"),
+    "CFG-602": Fault(2, "a flag cannot be understood", "see --help of the command"),
+    "CFG-603": Fault(10, "the program cannot be read", "save it as UTF-8 text"),
     # the other parties
     "NET-201": Fault(
         20, "another party cannot be reached or was lost", "check that its process runs, then start again"
@@ -56,6 +60,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "NET-204": Fault(23, "a party could not prove who it is", "exchange certificates again, and check the clock"),
     "NET-205": Fault(22, "a party sent what the plan does not foresee", "check that all parties run the same version"),
+    "NET-206": Fault(20, "another party stopped the run", "see that party's own message, correct it, then start again"),
     # this machine, this run
     "RUN-301": Fault(30, "a consistency check failed", "do not repeat the run: find out which party deviated"),
     "RUN-302": Fault(10, "an assertion of the program does not hold", "see the 'assert' lines of the program"),

@@ -37,7 +37,7 @@ READ_BYTES = 1 << 20
 def open_source(table: Table, source: str, directory: Path) -> duckdb.DuckDBPyConnection:
     """A connection whose table `raw` holds the declared columns of `source` in declared order."""
     text = source.strip()
-    if re.match(r"(select|with|from|values)\b", text, re.IGNORECASE):
+    if _is_query(text):
         return _open_query(table, duckdb.connect(config=CLOSED), text, directory)
     address, _, query = text.partition("#")
     if kind := _database(address):
@@ -55,6 +55,22 @@ def open_source(table: Table, source: str, directory: Path) -> duckdb.DuckDBPyCo
         case _:
             known = "a .csv or .parquet file, sqlite:PATH#QUERY, duckdb:PATH#QUERY, or a query that begins with select"
             raise InputError("INP-112", table.name, None, None, f"the source must be {known}")
+
+
+def anchored(source: str, directory: Path) -> str:
+    """The same source with its path, if it has one, made absolute from `directory`. Queries stay as they are."""
+    text = source.strip()
+    if _is_query(text) or not text:
+        return text
+    address, sign, query = text.partition("#")
+    kind = _database(address)
+    if not kind:
+        return str((directory / text).absolute())
+    return f"{kind}:{(directory / address.removeprefix(f'{kind}:')).absolute()}{sign}{query}"
+
+
+def _is_query(text: str) -> bool:
+    return re.match(r"(select|with|from|values)\b", text, re.IGNORECASE) is not None
 
 
 def _database(address: str) -> str:

@@ -1,0 +1,52 @@
+"""`secfuse demo`: a real program on real data, on one machine, in seconds."""
+
+from __future__ import annotations
+
+import runpy
+import tempfile
+from contextlib import ExitStack
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+from .cli_run import perform
+from .config import Settings
+from .program_file import read_program
+from .screen import Screen, ending, options
+
+EXAMPLE = "02-delays-by-wind"
+
+
+@click.command(help="Run the example 02-delays-by-wind on real flights with three simulated parties.")
+@click.option("--rows", type=click.IntRange(min=1), default=50_000, show_default=True, help="How many flights.")
+@options
+def command(rows: int, **flags: bool) -> None:
+    """Airline, weather bureau and ministry, all played by this process."""
+    screen = Screen(**flags)
+    with ending(screen), ExitStack() as stack:
+        example = stack.enter_context(as_file(files("secfuse.examples") / EXAMPLE))
+        data = example / "data"
+        if not (data / "flights.csv").is_file():
+            data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            runpy.run_path(str(example / "load.py"))["load"](data)
+        program = read_program(example / "main.sec")
+        screen.note(f"{program.name}: {program.purpose}")
+        flights = str(data / "flights.csv").replace("'", "''")
+        query = f"select * from read_csv('{flights}', all_varchar = true) limit {rows}"
+        settings = Settings({"flights": query, "hours": str(data / "weather.csv")}, {}, data)
+        perform(screen, program, settings, "simulated", None)
+        if not screen.json:
+            _show_next(screen, example)
+
+
+def _show_next(screen: Screen, example: Path) -> None:
+    screen.out.print("\nNext steps", style="bold")
+    for what, why in (
+        (f"cd {example}", "read main.sec: the first screen says who learns what"),
+        ("secfuse check main.sec", "what the program asks for and discloses"),
+        ("secfuse test main.sec", "the program's own tests"),
+        ("secfuse run main.sec", "all 336,776 flights"),
+        ("secfuse run main.sec --parties tcp", "three processes, mutual TLS"),
+    ):
+        screen.out.print(f"  {what:38} {why}", markup=False)

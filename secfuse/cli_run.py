@@ -1,0 +1,72 @@
+"""`secfuse run`: bind inputs and parameters, compute on shares, show what was disclosed."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.program import Program
+from secfuse.runtime.inputs import load_table
+from secfuse.runtime.run import Outcome, networked, simulate
+
+from .config import Settings, bound_params, bound_sources, overridden, read_settings
+from .outcome import outcome_object
+from .program_file import read_program
+from .save import check_target, save
+from .screen import Screen, ending, options
+from .show import NO_PRIVACY, show_outcome
+from .show_progress import progress
+
+SALT_BYTES = 32
+
+
+@click.command(help="Run a program on the owners' tables and show what it discloses.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--input", "inputs", multiple=True, metavar="NAME=SOURCE", help="A file or query; beats secfuse.toml.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the program.")
+@click.option(
+    "--parties",
+    type=click.Choice(["simulated", "tcp"]),
+    default="simulated",
+    help="All in one process, or one process per party on this machine with mutual TLS.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write a .json, .csv or .parquet.")
+@options
+def command(
+    file: Path, inputs: tuple[str, ...], params: tuple[str, ...], parties: str, out: Path | None, **flags: bool
+) -> None:
+    """Everything that can be refused is refused before anything is computed."""
+    screen = Screen(**flags)
+    with ending(screen):
+        settings = overridden(read_settings(file.absolute().parent), inputs, params, Path.cwd())
+        perform(screen, read_program(file), settings, parties, out)
+
+
+def perform(screen: Screen, program: Program, settings: Settings, parties: str, out: Path | None) -> Outcome:
+    """Run the program, show the outcome, write the file. Raises RunError."""
+    circuit = program.circuit
+    sources, params = bound_sources(circuit, settings), bound_params(circuit, settings)
+    if out is not None:
+        check_target(out, sum(circuit.nodes[i].op is Op.DISCLOSE for i in circuit.outputs))
+    public_rows: dict[str, int] = {}
+    if parties == "simulated":
+        screen.err.print(NO_PRIVACY, style="bold yellow")
+        salt = secrets.token_bytes(SALT_BYTES)
+        tables = {t.name: load_table(t, sources[t.name], salt, settings.directory) for t in circuit.tables}
+        public_rows = {name: rows.count for name, rows in tables.items()}
+        with progress(screen) as observe:
+            outcome = simulate(circuit, tables, params, observe)
+    else:
+        with progress(screen) as observe:
+            outcome = networked(circuit, program.source, sources, params, settings.directory, observe)
+    document = outcome_object(circuit, outcome)
+    if out is not None:
+        save(out, document, outcome.released)
+    if screen.json:
+        screen.object(document)
+    else:
+        show_outcome(screen.out, circuit, outcome, public_rows)
+    return outcome
