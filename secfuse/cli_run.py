@@ -10,7 +10,8 @@ import click
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.program import Program
 from secfuse.runtime.inputs import load_table
-from secfuse.runtime.run import Outcome, networked, simulate
+from secfuse.runtime.launch import networked
+from secfuse.runtime.run import Outcome, simulate
 
 from .config import Settings, bound_params, bound_sources, overridden, read_settings
 from .outcome import outcome_object

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from pathlib import Path
 from typing import assert_never
 
@@ -97,15 +97,7 @@ def _number(param: Param, text: str) -> int | None:
     """The integer that stands for `text`; None if it is not of the parameter's type."""
     match param.elem.domain:
         case Domain.INT | Domain.FIXED:
-            with localcontext() as context:
-                context.prec = 60
-                try:
-                    scaled = Decimal(text) * 2**param.elem.fraction_bits
-                    whole = scaled.to_integral_value(rounding="ROUND_HALF_UP")
-                except (InvalidOperation, OverflowError):
-                    return None
-            exact = param.elem.domain is Domain.FIXED or scaled == whole
-            return int(whole) if exact and scaled.is_finite() else None
+            return _scaled(text, param.elem.fraction_bits)
         case Domain.BOOL:
             return {"true": 1, "false": 0}.get(text.lower())
         case Domain.CATEGORY:
@@ -115,6 +107,20 @@ def _number(param: Param, text: str) -> int | None:
             return None
         case _:
             assert_never(param.elem.domain)
+
+
+def _scaled(text: str, fraction_bits: int) -> int | None:
+    """round(number * 2**fraction_bits), halves away from zero; without fraction bits the number must be whole."""
+    with localcontext() as context:
+        context.prec = 60
+        try:
+            scaled = Decimal(text) * 2**fraction_bits
+        except ArithmeticError:
+            return None
+        if not scaled.is_finite() or abs(scaled) > 2**64:
+            return None
+        whole = scaled.to_integral_value(rounding=ROUND_HALF_UP)
+    return int(whole) if fraction_bits or scaled == whole else None
 
 
 def _pairs(texts: Iterable[str], flag: str) -> list[tuple[str, str]]:

@@ -46,7 +46,6 @@ def error_bounds(circuit: Circuit) -> dict[str, dict[str, float | None]]:
         if node.op is Op.DISCLOSE:
             names = node.attr("columns")
             assert isinstance(names, tuple), "a disclose names its columns"
-            columns = node.args[DISCLOSE_FIXED_ARGS:]
             proven = [bounds[a] if isfinite(bounds[a]) else None for a in node.args[DISCLOSE_FIXED_ARGS:]]
             outputs[str(node.attr("name"))] = dict(zip(map(str, names), proven, strict=True))
     return outputs

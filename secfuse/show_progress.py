@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from secfuse.runtime.run import Progress as RunProgress
+from secfuse.runtime.engine import Observe
+from secfuse.runtime.engine import Progress as RunProgress
 
 from .screen import Screen
 
 LINE_EVERY_S = 5.0
-Observer = Callable[[RunProgress], None]
 
 
 @contextmanager
-def progress(screen: Screen) -> Iterator[Observer | None]:
-    """An observer to hand to the runtime; None when nobody wants to see anything."""
+def progress(screen: Screen) -> Iterator[Observe]:
+    """An observer to hand to the runtime; it does nothing when nobody wants to see anything."""
     console = screen.err
     if screen.quiet:
-        yield None
+        yield lambda state: None
     elif console.is_terminal:
         with _bar(console) as observer:
             yield observer
@@ -31,7 +31,7 @@ def progress(screen: Screen) -> Iterator[Observer | None]:
 
 
 @contextmanager
-def _bar(console: Console) -> Iterator[Observer]:
+def _bar(console: Console) -> Iterator[Observe]:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("computing on shares", total=None, note="")
@@ -42,7 +42,7 @@ def _bar(console: Console) -> Iterator[Observer]:
         yield observe
 
 
-def _lines(screen: Screen) -> Observer:
+def _lines(screen: Screen) -> Observe:
     last_s = time.monotonic()
 
     def observe(state: RunProgress) -> None:
