@@ -1,0 +1,73 @@
+"""Pseudo-random streams that parties share, named by their place in the program.
+
+Lives here: the only source of masks, AES-128-CTR from `cryptography`. Not here: which key hides what (the protocols).
+A draw's nonce is its place (task and number of the draw in it), never a shared counter, so processes agree whatever
+order their work is done in, and no place is drawn twice: `Streams` refuses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
+
+_ZEROS = bytes(1 << 20)
+
+
+def keystream(key: bytes, nonce: bytes, size_bytes: int) -> np.ndarray:
+    """AES-CTR output as bytes (size_bytes,). nonce: 12 bytes; the 4-byte block counter starts at 0 (at most 64 GB)."""
+    assert size_bytes < 1 << 36, "a draw is longer than its counter"
+    stream = Cipher(AES(key), CTR(nonce + bytes(4))).encryptor()
+    out = np.empty(size_bytes + 15, dtype=np.uint8)
+    view = memoryview(out.data)
+    for start in range(0, size_bytes, len(_ZEROS)):
+        piece = min(len(_ZEROS), size_bytes - start)
+        stream.update_into(_ZEROS[:piece] if piece < len(_ZEROS) else _ZEROS, view[start:])
+    return out[:size_bytes]
+
+
+class Streams:
+    """The keys that the parties played in this process hold, by index. Key j is held by the holders of share j."""
+
+    def __init__(self, keys: Mapping[int, bytes], draw_place: Callable[[], str]) -> None:
+        self._keys = {j: hashlib.sha256(b"secfuse stream key" + key).digest()[:16] for j, key in keys.items()}
+        self._draw_place = draw_place
+        self._process = os.getpid()
+
+    def draw(self, key: int, shape: tuple[int, ...], dtype: np.typing.DTypeLike = np.uint64) -> np.ndarray:
+        """Uniform words (1, *shape), the same at both holders of `key`; (0, *shape) where it is not held."""
+        return self.draw_each((key,), shape, dtype)[key]
+
+    def draw_each(
+        self, keys: tuple[int, ...], shape: tuple[int, ...], dtype: np.typing.DTypeLike = np.uint64
+    ) -> dict[int, np.ndarray]:
+        """One draw from each of several keys at one place: {key: (1, *shape), or (0, *shape) where it is not held}."""
+        assert os.getpid() == self._process, "a fork would repeat every mask"
+        place = self._draw_place()  # counted whether or not the key is held, so that all parties stay in step
+        nonce = hashlib.blake2b(place.encode(), digest_size=12).digest()
+        size_bytes = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+        return {
+            key: keystream(self._keys[key], nonce, size_bytes).view(dtype).reshape(1, *shape)
+            if key in self._keys
+            else np.empty((0, *shape), dtype)
+            for key in keys
+        }
+
+    def permutation(self, key: int, length: int) -> np.ndarray | None:
+        """A uniform permutation (length,) from the stream of `key`; None where it is not held.
+
+        Sorting 64-bit words; equal words (1 in 2^64 a pair) would favour one order, so they are drawn again.
+        """
+        while True:
+            words = self.draw(key, (length,))
+            if not len(words):
+                return None
+            order = np.argsort(words[0])
+            ranked = words[0][order]
+            if not np.any(ranked[1:] == ranked[:-1]):
+                return order
