@@ -1,0 +1,91 @@
+"""Arithmetic in the ring of the arrays' dtype (uint64; narrower ones for tests and narrow values).
+
+Lives here: multiply, dot, truncate. Addition, subtraction and public factors are the arrays' own operators; public
+summands go through `Seats.constant`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from secfuse.runtime.wire import Move
+
+from .seats import Seats
+
+
+async def multiply(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """z = x * y, element by element. 1 round, 1 element a party. Araki et al. 2016, section 2.1.
+
+    1. own = x_p y_p + x_p y_(p+1) + x_(p+1) y_p
+    2. own += a fresh sharing of zero: what the predecessor receives is uniform to it
+    3. shift
+    """
+    own = x[:, 0] * (y[:, 0] + y[:, 1])
+    own += x[:, 1] * y[:, 0]
+    own += p.zero(own.shape[1:], np.subtract, own.dtype)
+    p.wire.tally.multiplications += own[0].size
+    return p.held(own, await p.wire.shift(own, "zero-sharing"))
+
+
+async def dot(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """z = sum over the last axis of x * y. 1 round, 1 element of the result a party, whatever the length.
+
+    As `multiply`, with the products summed before the zero-sharing; shapes (P, 2, ..., n) to (P, 2, ...).
+    """
+    own = np.einsum("...i,...i->...", x[:, 0], y[:, 0] + y[:, 1])
+    own = own + np.einsum("...i,...i->...", x[:, 1], y[:, 0])
+    own = own + p.zero(own.shape[1:], np.subtract, own.dtype)
+    p.wire.tally.multiplications += x.shape[-1] * own[0].size
+    return p.held(own, await p.wire.shift(own, "zero-sharing"))
+
+
+async def truncate(p: Seats, x: np.ndarray, d: int) -> np.ndarray:
+    """floor(x / 2^d) or that plus one, unbiased, exact on the top bit; |x| < 2^(k-2). 2 rounds, k + 3d bits in total.
+
+    (Messages of d bits travel in the narrowest machine word that holds d.)
+
+    Add 2^(k-2), so that the value's top bit is 0. Then A + B wraps past 2^k exactly when mA or mB is set, their top
+    bits: with one of them set and no wrap the value's top bit would be 1. Hence
+    x >> d = (A >> d) + ceil(B / 2^d) - 2^(k-d) (mA + mB - mA mB), where rounding A down and B up leaves an error of 0
+    or 1 above the floor whose mean is the fraction lost. Only mA mB mixes what P0 knows with what P1 and P2 know; it
+    stands before 2^(k-d), so its sharing needs d bits. With alpha = (A >> d) - 2^(k-d) mA and
+    beta = ceil(B / 2^d) - 2^(k-d) mB:
+
+    1. r (d bits), r' (k bits) from key 1 (P0, P1); rho1, rho2 (d bits) from key 2 (P1, P2)
+    2. P0 -> P2: mA - r and alpha - r'; P2 lacks key 1.  P1 -> P0: mB r + rho1; P0 lacks key 2
+    3. P2 -> P0: mB (mA - r) + rho2; P0 lacks key 2
+    4. o0 = alpha - r' + 2^(k-d) (mB (mA - r) + rho2),  o1 = r' + 2^(k-d) (mB r + rho1),
+       o2 = beta - 2^(k-d) (rho1 + rho2)
+    """
+    dtype, shape = x.dtype, x.shape[2:]
+    k = dtype.itemsize * 8
+    small = np.dtype(f"uint{next(w for w in (8, 16, 32, 64) if w >= d)}")
+    top, by, place = dtype.type(k - 1), dtype.type(d), dtype.type(k - d)
+
+    def high(bits: np.ndarray) -> np.ndarray:
+        return bits.astype(dtype) << place
+
+    def part(share: np.ndarray) -> np.ndarray:  # x >> d less the wrap that its own top bit announces
+        return (share >> by) - ((share >> top) << place)
+
+    lifted = x + p.constant(np.full(shape, 1 << (k - 2), dtype))
+    a0, b1, b2 = p.a_and_b(lifted, np.add)
+    m0, m1, m2 = ((share >> top).astype(small) for share in (a0, b1, b2))
+    r, r_wide = p.streams.draw(1, shape, small), p.streams.draw(1, shape, dtype)
+    rho1, rho2 = p.streams.draw(2, shape, small), p.streams.draw(2, shape, small)
+
+    first0, second1 = part(a0) - r_wide, m1 * r + rho1
+    masked2, first2, second0 = await p.wire.exchange(
+        Move(0, 2, m0 - r, "key 1"), Move(0, 2, first0, "key 1"), Move(1, 0, second1, "key 2")
+    )
+    third2 = m2 * masked2 + rho2
+    (third0,) = await p.wire.exchange(Move(2, 0, third2, "key 2"))
+
+    beta1, beta2 = (part(b) + ((b & dtype.type((1 << d) - 1)) != 0) for b in (b1, b2))
+    rho = high(rho1 + rho2)
+    out = p.assemble(
+        (first0 + high(third0), first2 + high(third2)),
+        (r_wide + high(second0), r_wide + high(second1)),
+        (beta1 - rho, beta2 - rho),
+    )
+    return out - p.constant(np.full(shape, 1 << (k - 2 - d), dtype))
