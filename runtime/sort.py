@@ -1,0 +1,188 @@
+"""Stable sort of secret rows: shuffle, then sort in the open by comparisons whose outcomes are opened.
+
+Lives here: sorted_planes and its public bookkeeping. Joining what is sorted is join.py.
+
+Why opening comparisons tells nothing. Each row gets its position as a secret tie-breaker, so that keys are distinct,
+and then the rows are shuffled by a permutation that nobody knows. The outcomes are a function of the order of the
+shuffled keys alone, and that order is a uniformly random permutation whatever the keys were.
+
+Why the traffic tells nothing either. The algorithm is batched binary insertion: the first 255 rows are compared all
+with all; then, while rows are left, three times as many as are sorted already look up their gap in the sorted list by
+binary search (a fixed number of comparisons each), and the rows that fall into one gap are compared all with all. The
+number of these last pairs depends on the (public, random) order, so it is padded with comparisons of zero with zero to
+a bound that holds but for 2^-40; beyond it the rows are shuffled afresh. So rounds and bytes are a function of n.
+
+About log2 n + 2 comparisons an element, near the lower bound of any comparison sort.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .bits import PLANE, less_of_distinct
+from .planes import to_planes, to_rows, unpack, words_for
+from .protocols import Scheme
+from .rounds import together
+
+_ALL_PAIRS = 255  # rows sorted by comparing all with all: 2^8 - 1, so that the search after it takes exactly 8 steps
+_GROWTH = 4  # each stage makes the sorted list this many times longer
+_TILE = 1 << 14  # comparisons in one tile: its planes stay in the cache
+_FAILURE_BITS = 40
+
+
+async def sorted_planes(p: Scheme, planes: np.ndarray, key_bits: int, count: int) -> np.ndarray:
+    """Rows in the order of their unsigned key, equal keys in the order they had. planes: (P, copies, k, W).
+
+    The key is the lowest `key_bits` planes; the others travel along.
+    """
+    index = _index_planes(count)
+    number = p.constant(index)
+    rows = _rows(np.concatenate([number, planes], axis=PLANE), count)
+    order = None
+    while order is None:
+        shuffled = await p.shuffle(rows)
+        order = await _opened_order(p, shuffled, len(index) + key_bits)
+    return _planes(np.take(shuffled, order, axis=-1), len(index) + planes.shape[PLANE])[:, :, len(index) :]
+
+
+def _index_planes(count: int) -> np.ndarray:
+    """The numbers 0 .. count - 1 as planes (b, W), b >= 1."""
+    return to_planes(np.arange(count, dtype=np.uint64), max(1, (count - 1).bit_length()))
+
+
+def _rows(planes: np.ndarray, count: int) -> np.ndarray:
+    """Planes (P, copies, k, W) to rows of words (P, copies, ceil(k / 64), count)."""
+    parts = [to_rows(planes[:, :, i : i + 64], count) for i in range(0, planes.shape[PLANE], 64)]
+    return np.stack(parts, axis=PLANE)
+
+
+def _planes(rows: np.ndarray, width_bits: int) -> np.ndarray:
+    """Rows of words (P, copies, m, n) to planes (P, copies, width_bits, W)."""
+    parts = [
+        to_planes(rows[:, :, i], min(64, width_bits - 64 * i)) for i in range(rows.shape[PLANE]) if width_bits > 64 * i
+    ]
+    return np.concatenate(parts, axis=PLANE)
+
+
+class _Comparer:
+    """Opens whether row a < row b for many pairs at once, tile by tile, all tiles in the same rounds.
+
+    Row number n stands for zero: comparing it with itself is the padding that tells nothing.
+    """
+
+    def __init__(self, p: Scheme, rows: np.ndarray, width_bits: int) -> None:
+        self.p = p
+        self.width_bits = width_bits
+        words = words_for(width_bits)
+        zero = np.zeros_like(rows[:, :, :words, :1])
+        self.rows = np.concatenate([rows[:, :, :words], zero], axis=-1)
+
+    def keys(self, which: np.ndarray) -> list[np.ndarray]:
+        """The planes of the rows numbered `which`, tile by tile."""
+        tiles = (which[i : i + _TILE] for i in range(0, len(which), _TILE))
+        return [_planes(np.take(self.rows, tile, axis=-1), self.width_bits) for tile in tiles]
+
+    async def less(self, a: list[np.ndarray], b: list[np.ndarray], count: int) -> np.ndarray:
+        """Public booleans (count,): a < b."""
+        counts = [min(_TILE, count - i) for i in range(0, count, _TILE)]
+        opened = await together(*(self._tile(x, y, n) for x, y, n in zip(a, b, counts, strict=True)))
+        return np.concatenate(opened) if opened else np.zeros(0, bool)
+
+    async def pairs(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """Public booleans: row a[i] < row b[i]."""
+        return await self.less(self.keys(a), self.keys(b), len(a))
+
+    async def _tile(self, a: np.ndarray, b: np.ndarray, count: int) -> np.ndarray:
+        outcome = await less_of_distinct(self.p, a, b)
+        opened = await self.p.reconstruct(outcome, np.bitwise_xor, self.p.everyone, "order of shuffled keys")
+        return unpack(opened[0], count)
+
+
+async def _opened_order(p: Scheme, rows: np.ndarray, width_bits: int) -> np.ndarray | None:
+    """The rows' numbers in ascending order of their lowest `width_bits` bits; None if the padding did not suffice."""
+    count = rows.shape[-1]
+    compare = _Comparer(p, rows, width_bits)
+    first = min(count, _ALL_PAIRS)
+    left, right = np.triu_indices(first, 1)
+    ranked = np.empty(first, np.int64)
+    ranked[_wins(left, right, await compare.pairs(left, right), first)] = np.arange(first)
+    while len(ranked) < count:
+        size = min(count, (len(ranked) + 1) * _GROWTH - 1)
+        longer = await _insert(compare, ranked, np.arange(len(ranked), size), count)
+        if longer is None:
+            return None
+        ranked = longer
+    return ranked
+
+
+def _wins(left: np.ndarray, right: np.ndarray, left_less: np.ndarray, count: int) -> np.ndarray:
+    """How many of its opponents each of `count` players is greater than."""
+    return np.bincount(np.where(left_less, right, left), minlength=count)
+
+
+async def _insert(compare: _Comparer, ranked: np.ndarray, batch: np.ndarray, zero: int) -> np.ndarray | None:
+    """The sorted list with the rows of `batch` put in; its length is one less than a power of two."""
+    gap = await _search(compare, ranked, batch)
+    by_gap = np.argsort(gap, kind="stable")
+    in_gap = np.bincount(gap, minlength=len(ranked) + 1)
+    start = np.cumsum(in_gap) - in_gap
+    left, right = _pairs_within(in_gap)
+    bound = pair_bound(len(ranked), len(batch))
+    if len(left) > bound:
+        return None
+    padding = np.full(bound - len(left), zero)
+    rows = batch[by_gap]
+    outcome = await compare.pairs(np.concatenate([rows[left], padding]), np.concatenate([rows[right], padding]))
+    wins = _wins(left, right, outcome[: len(left)], len(batch))
+    longer = np.empty(len(ranked) + len(batch), np.int64)
+    longer[np.arange(len(ranked)) + np.cumsum(in_gap)[:-1]] = ranked
+    longer[gap[by_gap] + start[gap[by_gap]] + wins] = rows
+    return longer
+
+
+async def _search(compare: _Comparer, ranked: np.ndarray, batch: np.ndarray) -> np.ndarray:
+    """How many of the sorted rows are less than each row of the batch: (len(batch),)."""
+    sought = compare.keys(batch)
+    found = np.zeros(len(batch), np.int64)
+    step = (len(ranked) + 1) // 2
+    while step:
+        pivots = compare.keys(ranked[found + step - 1])
+        found += step * await compare.less(pivots, sought, len(batch))
+        step //= 2
+    return found
+
+
+def _pairs_within(in_gap: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """All pairs i < j of positions within the same gap, positions counted through the gaps."""
+    ends = np.repeat(np.cumsum(in_gap), in_gap)
+    position = np.arange(len(ends))
+    partners = ends - position - 1
+    left = np.repeat(position, partners)
+    first = np.repeat(np.cumsum(partners) - partners, partners)
+    return left, left + 1 + np.arange(len(left)) - first
+
+
+def pair_bound(sorted_count: int, batch: int) -> int:
+    """Pairs within gaps, when `batch` random rows fall into the gaps of a sorted list, are at most this but for 2^-40.
+
+    Gap sizes are a uniformly random composition of `batch` into g = sorted_count + 1 parts: independent geometric
+    variables with mean mu = batch / g, conditioned on their sum. Conditioning multiplies a probability by at most
+    4 sqrt(g mu (1 + mu)) + 1. Chernoff for Y = X (X - 1) / 2, with X cut off where a longer gap is itself too unlikely:
+    P(sum Y > t) <= E[exp(s Y)]^g exp(-s t) for every s > 0; the best s of a fixed row is taken.
+    """
+    gaps = sorted_count + 1
+    mean = batch / gaps
+    log_ratio = math.log(mean / (1 + mean))
+    slack = (_FAILURE_BITS + 1) * math.log(2) + math.log(4 * math.sqrt(gaps * mean * (1 + mean)) + 1)
+    longest = min(batch, math.ceil((slack + math.log(gaps)) / -log_ratio))
+    x = np.arange(longest + 1)
+    log_weight = x * log_ratio - math.log(1 + mean)
+    pairs = x * (x - 1) / 2
+    best = batch * (batch - 1) / 2
+    for s in np.geomspace(1e-7, 4, 200):
+        exponent = log_weight + s * pairs
+        log_moment = float(exponent.max() + np.log(np.sum(np.exp(exponent - exponent.max()))))
+        best = min(best, (slack + gaps * log_moment) / s)
+    return min(64 * math.ceil(best / 64), batch * (batch - 1) // 2)
