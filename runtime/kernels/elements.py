@@ -1,0 +1,235 @@
+"""Element by element: arithmetic, comparison, logic, selection.
+
+Lives here: one kernel an operation; each takes a `Step` and returns the value. Not here: rows of tables (rows.py).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from secfuse.runtime import bits
+from secfuse.runtime.bits import PLANE
+from secfuse.runtime.divide import divide
+from secfuse.runtime.planes import pack, tail_mask
+
+from .value import Bits, Ring, Secret, Step, as_bool, flag, planes, public_scalar, ring
+
+
+async def add(step: Step) -> Secret:
+    """x + y."""
+    if step.kind == "ring":
+        return Ring(await ring(step, 0) + await ring(step, 1))
+    a, b = await _both(step, step.elem.width_bits)
+    return Bits(await bits.add(step.scheme, a, b), step.count)
+
+
+async def sub(step: Step) -> Secret:
+    """x - y."""
+    if step.kind == "ring":
+        return Ring(await ring(step, 0) - await ring(step, 1))
+    a, b = await _both(step, step.elem.width_bits)
+    return Bits((await bits.subtract(step.scheme, a, b))[0], step.count)
+
+
+async def neg(step: Step) -> Secret:
+    """-x."""
+    if step.kind == "ring":
+        x = await ring(step, 0)
+        return Ring(np.zeros_like(x) - x)
+    x = _cut(await planes(step, 0, step.elem.width_bits), step.elem.width_bits)
+    everywhere = step.scheme.invert(np.zeros_like(x[:, :, 0]))
+    return Bits(await bits.negate_where(step.scheme, everywhere, x), step.count)
+
+
+async def _both(step: Step, width_bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Both arguments modulo 2^width."""
+    a, b = await planes(step, 0, width_bits, step.count), await planes(step, 1, width_bits, step.count)
+    return _cut(a, width_bits), _cut(b, width_bits)
+
+
+def _cut(x: np.ndarray, width_bits: int) -> np.ndarray:
+    return x[:, :, :width_bits]
+
+
+async def mul(step: Step) -> Secret:
+    """x * y, then a truncation by the fraction bits that the result does not keep."""
+    fractions = [step.elem_of(i).fraction_bits for i in (0, 1)]
+    drop = sum(fractions) - step.elem.fraction_bits
+    if step.kind == "bits":
+        return await _mul_public(step, drop)
+    factors = [public_scalar(arg) for arg in step.args]
+    if factors[0] is not None or factors[1] is not None:
+        which = 0 if factors[0] is None else 1
+        factor = factors[1 - which]
+        assert factor is not None, "one of the two is a public number"
+        product = await ring(step, which) * np.uint64(factor % 2**64)
+    else:
+        product = await step.scheme.multiply(await ring(step, 0, step.count), await ring(step, 1, step.count))
+    return Ring(await step.scheme.truncate(product, drop) if drop else product)
+
+
+async def _mul_public(step: Step, drop: int) -> Bits:
+    """A public factor times planes, rounded exactly: floor(x y / 2^drop + 1/2)."""
+    factors = [public_scalar(arg) for arg in step.args]
+    which = 0 if factors[0] is None else 1
+    factor = factors[1 - which]
+    assert factor is not None, "planes are multiplied by public numbers only"
+    width = step.elem.width_bits + drop + 1
+    x = _cut(await planes(step, which, width), width)
+    product = await bits.times_constant(step.scheme, x, abs(factor))
+    if factor < 0:
+        product = await bits.negate_where(step.scheme, step.scheme.invert(np.zeros_like(x[:, :, 0])), product)
+    if drop:
+        half = _constant_like(step, product, 1 << (drop - 1))
+        product = (await bits.add(step.scheme, product, half))[:, :, drop:]
+    return Bits(_cut(product, step.elem.width_bits), step.count)
+
+
+def _constant_like(step: Step, x: np.ndarray, number: int) -> np.ndarray:
+    """A public number in every element, in the shape of planes x."""
+    out = np.zeros(x.shape[2:], np.uint64)
+    for i in range(x.shape[PLANE]):
+        if number >> i & 1:
+            out[i] = ~np.uint64(0)
+    return step.scheme.constant(out)
+
+
+async def div(step: Step) -> Secret:
+    """x / y rounded to the result's fraction bits, half away from zero; 0 where y is 0. y >= 0."""
+    p, elem, top, bottom = step.scheme, step.elem, step.elem_of(0), step.elem_of(1)
+    count = step.count
+    x, y = await planes(step, 0, None, count), await planes(step, 1, None, count)
+    if top.signed:
+        sign = x[:, :, -1]
+        x = await bits.negate_where(p, sign, x)
+    shift = elem.fraction_bits + bottom.fraction_bits - top.fraction_bits
+    if shift < 0:
+        y = np.concatenate([np.zeros_like(y[:, :, :1])] * -shift + [y], axis=PLANE)
+    magnitude = max(abs(elem.lo), abs(elem.hi)).bit_length()
+    quotient = await divide(p, x, y, max(shift, 0), max(magnitude, 1))
+    quotient = bits.extended(quotient, elem.width_bits, False)
+    if top.signed:
+        quotient = await bits.negate_where(p, sign, quotient)
+    return Bits(_cut(quotient, elem.width_bits), count)
+
+
+async def absolute(step: Step) -> Secret:
+    """|x|."""
+    x = await planes(step, 0)
+    if step.elem_of(0).signed:
+        x = await bits.negate_where(step.scheme, x[:, :, -1], x)
+    return Bits(_cut(bits.extended(x, step.elem.width_bits, False), step.elem.width_bits), step.count)
+
+
+async def rescale(step: Step) -> Secret:
+    """To the result's fraction bits; dropped bits round to nearest, half away from zero."""
+    more = step.elem.fraction_bits - step.elem_of(0).fraction_bits
+    if more >= 0:
+        return await _widened(step, more)
+    p, signed = step.scheme, step.elem_of(0).signed
+    x = await planes(step, 0)
+    sign = x[:, :, -1]
+    magnitude = await bits.negate_where(p, sign, x) if signed else x
+    magnitude = bits.extended(magnitude, magnitude.shape[PLANE] + 1, False)
+    half = _constant_like(step, magnitude, 1 << (-more - 1))
+    rounded = (await bits.add(p, magnitude, half))[:, :, -more:]
+    rounded = _cut(bits.extended(rounded, step.elem.width_bits, False), step.elem.width_bits)
+    return Bits(await bits.negate_where(p, sign, rounded) if signed else rounded, step.count)
+
+
+async def _widened(step: Step, more: int) -> Secret:
+    if step.kind == "ring":
+        return Ring(await ring(step, 0) << np.uint64(more))
+    x = await planes(step, 0)
+    if more:
+        x = np.concatenate([np.zeros_like(x[:, :, :1])] * more + [x], axis=PLANE)
+    return Bits(_cut(bits.extended(x, step.elem.width_bits, step.elem_of(0).signed), step.elem.width_bits), step.count)
+
+
+async def lt(step: Step) -> Secret:
+    """x < y. Ring values by the sign of their difference, planes by the highest bit in which they differ."""
+    if step.kind == "ring":
+        x = await ring(step, 0, step.count) - await ring(step, 1, step.count)
+        return as_bool(await bits.top_bit(step.scheme, x), step.count)
+    a, b = await _comparable(step)
+    return as_bool(await bits.less(step.scheme, a, b), step.count)
+
+
+async def eq(step: Step) -> Secret:
+    """x == y."""
+    if step.kind == "ring":
+        x = await ring(step, 0, step.count) - await ring(step, 1, step.count)
+        return as_bool(await bits.is_zero(step.scheme, x), step.count)
+    a, b = await _comparable(step)
+    return as_bool(await bits.equal(step.scheme, a, b), step.count)
+
+
+async def _comparable(step: Step) -> tuple[np.ndarray, np.ndarray]:
+    """Both arguments as unsigned planes of equal width in the same order: a signed number's top bit is inverted."""
+    elems = [step.elem_of(i) for i in (0, 1)]
+    signed = any(e.signed for e in elems)
+    width = max(e.width_bits + (signed and not e.signed) for e in elems)
+    a, b = [(await planes(step, i, width, step.count)).copy() for i in (0, 1)]
+    if signed:
+        for x in (a, b):
+            x[:, :, -1] = step.scheme.invert(x[:, :, -1])
+    return a, b
+
+
+async def and_(step: Step) -> Secret:
+    """Both hold. [c, n] with [n] broadcasts."""
+    for i in (0, 1):
+        if isinstance(public := step.args[i], np.ndarray):
+            return _masked(step, await flag(step, 1 - i, step.count), public)
+    return as_bool(await step.scheme.and_(*await _aligned(step)), step.count)
+
+
+def _masked(step: Step, x: np.ndarray, public: np.ndarray) -> Bits:
+    """x where a public bit holds. Local: every share is masked alike."""
+    if public.ndim == 0:
+        return as_bool(x if public else np.zeros_like(x), step.count)
+    return as_bool(x & pack(public.astype(bool)), step.count)
+
+
+async def _aligned(step: Step) -> tuple[np.ndarray, np.ndarray]:
+    a, b = [await flag(step, i, step.count) for i in (0, 1)]
+    while a.ndim < b.ndim:
+        a = a[:, :, None]
+    while b.ndim < a.ndim:
+        b = b[:, :, None]
+    return a, b
+
+
+async def or_(step: Step) -> Secret:
+    """At least one holds: not (not x and not y)."""
+    p = step.scheme
+    a, b = await _aligned(step)
+    return as_bool(a ^ b ^ await p.and_(a, b), step.count)
+
+
+async def not_(step: Step) -> Secret:
+    """It does not hold. The tail stays zero."""
+    x = await flag(step, 0)
+    return as_bool(step.scheme.invert(x) & tail_mask(step.count), step.count)
+
+
+async def select(step: Step) -> Secret:
+    """x where the condition holds, else y."""
+    p, count = step.scheme, step.count
+    decided = public_scalar(step.args[0])
+    if decided is not None:
+        return await _chosen(step, 1 if decided else 2)
+    condition = await flag(step, 0, count)
+    if step.kind == "ring":
+        x, y = await ring(step, 1, count), await ring(step, 2, count)
+        return Ring(y + await p.select_ring(condition, x - y))
+    width = step.elem.width_bits
+    x, y = [_cut(await planes(step, i, width, count), width) for i in (1, 2)]
+    return Bits(await bits.select(p, condition, x, y), count)
+
+
+async def _chosen(step: Step, i: int) -> Secret:
+    if step.kind == "ring":
+        return Ring(await ring(step, i, step.count))
+    width = step.elem.width_bits
+    return Bits(_cut(await planes(step, i, width, step.count), width), step.count)

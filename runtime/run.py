@@ -1,0 +1,77 @@
+"""Runs a circuit: all parties in this process. Networked runs are launch.py's.
+
+Lives here: `simulate`, and the form in which every kind of run reports. No privacy: one process sees everything.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from secfuse.compiler.circuit.graph import Circuit
+from secfuse.compiler.circuit.interface import Rows
+from secfuse.compiler.circuit.released import Released
+
+from .engine import Observe, execute
+from .protocols.replicated3 import Replicated3
+from .randomness import Streams
+from .wire import PARTIES, Tally, Wire
+from .wire.simulated import Simulated
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What one party sent and received, payload only, and in how many rounds."""
+
+    bytes_sent: int
+    bytes_received: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a run: what was released, and what it cost. `multiplications` and `ands` count a party's gates."""
+
+    released: tuple[Released, ...]
+    printed: tuple[str, ...]
+    traffic: dict[str, Traffic]
+    multiplications: int
+    ands: int
+    seconds: float
+    protocol: str
+    simulated: bool
+
+
+def traffic_of(circuit: Circuit, tally: Tally, rank: int) -> Traffic:
+    """One party's share of a tally."""
+    sent = sum(size for (src, _), size in tally.link_bytes.items() if src == rank)
+    received = sum(size for (_, dst), size in tally.link_bytes.items() if dst == rank)
+    return Traffic(sent, received, tally.rounds)
+
+
+def simulate(
+    circuit: Circuit,
+    tables: Mapping[str, Rows],
+    params: Mapping[str, int],
+    observe: Observe = lambda progress: None,
+    keys: Mapping[int, bytes] | None = None,
+) -> Outcome:
+    """Run all parties in this process. keys: fixed stream keys make a run repeatable; fresh ones otherwise."""
+    wire = Wire(Simulated())
+    held = keys or {j: secrets.token_bytes(32) for j in range(PARTIES)}
+    scheme = Replicated3(wire, Streams(held, wire.steps.draw_place))
+    started = time.perf_counter()
+    done = execute(circuit, scheme, tables, {n: r.count for n, r in tables.items()}, params, observe)
+    seconds = time.perf_counter() - started
+    return Outcome(
+        done.released,
+        done.printed,
+        {name: traffic_of(circuit, wire.tally, rank) for rank, name in enumerate(circuit.compute)},
+        wire.tally.multiplications,
+        wire.tally.ands,
+        seconds,
+        scheme.name,
+        True,
+    )
