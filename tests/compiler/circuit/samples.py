@@ -122,12 +122,9 @@ class Sketch:
 def delays() -> Circuit:
     """Mean departure delay by wind band, in groups of at least 10, the top 2 below 85 %; as naive as a lowering."""
     s = Sketch()
-    flown, flights, delay = (
-        s.column("flights", "hour", IDENTIFIER),
-        s.rows("flights"),
-        s.column("flights", "delay", DELAY),
-    )
-    hour, hours, wind = s.column("hours", "hour", IDENTIFIER), s.rows("hours"), s.column("hours", "wind", WIND)
+    flown, hour = s.column("flights", "hour", IDENTIFIER), s.column("hours", "hour", IDENTIFIER)
+    delay, wind = s.column("flights", "delay", DELAY), s.column("hours", "wind", WIND)
+    flights, hours = s.rows("flights"), s.rows("hours")
     parts = tuple(Type(elem, JOINED, SECRET) for elem in (IDENTIFIER, BOOL, DELAY, WIND))
     join = s.add(Op.JOIN, (flown, flights, hour, hours, delay, wind), Bundle(parts), left=1, right=1)
     valid, delay, wind = (s.add(Op.PICK, (join,), parts[i], index=i) for i in (1, 2, 3))
