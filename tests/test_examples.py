@@ -1,0 +1,133 @@
+"""Every example: its own tests pass, and its answer is the expected one, which DuckDB gives on the same rows."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from secfuse.cli import run
+
+ROOT = Path(__file__).resolve().parent.parent / "examples"
+EXAMPLES = sorted(p.name for p in ROOT.iterdir() if (p / "main.sec").is_file())
+WIND = ROOT / "02-delays-by-wind"
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    """The object that `secfuse run --json` prints."""
+    code = run(["run", "main.sec", "--json", *arguments])
+    captured = capsys.readouterr()
+    assert code == 0, captured.err + captured.out
+    found = json.loads(captured.out)
+    assert isinstance(found, dict)
+    return found
+
+
+def assert_answers(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Equal names and columns; every number within its printed error, exact ones equal."""
+    assert found["outputs"].keys() == expected["outputs"].keys()
+    for name, wanted in expected["outputs"].items():
+        output = found["outputs"][name]
+        assert output["columns"] == wanted["columns"]
+        assert len(output["rows"]) == len(wanted["rows"])
+        for row, wanted_row in zip(output["rows"], wanted["rows"], strict=True):
+            for column, cell, wanted_cell in zip(output["columns"], row, wanted_row, strict=True):
+                bound = output["error_bounds"][column]
+                if isinstance(wanted_cell, float):
+                    assert bound is not None
+                    assert abs(cell - wanted_cell) <= bound, f"{name}.{column}"
+                    assert bound < 0.001, "a bound that allows anything proves nothing"
+                else:
+                    assert cell == wanted_cell, f"{name}.{column}"
+
+
+@pytest.fixture(scope="module")
+def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Example 02 with its data, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("flights")
+    for file in WIND.iterdir():
+        if file.is_file():
+            shutil.copy(file, folder)
+    subprocess.run([sys.executable, "load.py"], cwd=folder, check=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_program_s_own_tests_pass(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["test", str(ROOT / name / "main.sec")]) == 0
+    assert "0 failed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_complete(name: str) -> None:
+    for file in ("main.sec", "secfuse.toml", "expected.json", "README.md"):
+        assert (ROOT / name / file).is_file()
+
+
+@pytest.mark.parametrize("parties", ["simulated", "tcp"])
+def test_average_salary(
+    parties: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.chdir(ROOT / "01-average-salary")
+    found = answer(capsys, "--parties", parties)
+    assert_answers(found, json.loads(Path("expected.json").read_text()))
+    assert found["outputs"]["result"]["suppressed"] == 1
+    assert found["simulated"] == (parties == "simulated")
+
+
+def test_all_flights_with_all_weather(
+    flights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(flights)
+    found = answer(capsys)
+    assert_answers(found, json.loads(Path("expected.json").read_text()))
+    assert sum(row[1] for row in found["outputs"]["result"]["rows"]) > 330_000
+
+
+def test_the_expected_answer_is_what_duckdb_says(flights: Path) -> None:
+    rows = runpy.run_path(str(WIND / "expect.py"))["expected"](flights / "data")
+    expected = json.loads((WIND / "expected.json").read_text())["outputs"]["result"]["rows"]
+    assert [list(row) for row in rows] == [[a, b, pytest.approx(c, rel=1e-12)] for a, b, c in expected]
+
+
+def test_both_ways_of_running_cost_the_same_and_say_the_same(
+    flights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(flights)
+    query = "flights=select * from read_csv('data/flights.csv', all_varchar = true) limit 2000"
+    simulated, networked = (answer(capsys, "--input", query, "--parties", how) for how in ("simulated", "tcp"))
+    for same in ("outputs", "parties", "gates", "protocol"):
+        assert simulated[same] == networked[same]
+    assert (simulated["simulated"], networked["simulated"]) == (True, False)
+
+
+def test_the_demo_shows_the_answer_and_who_learned_what(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", "--rows", "2000", "--no-color"]) == 0
+    shown, said = capsys.readouterr()
+    for word in (
+        "WindBand.calm",
+        "Who learned what",
+        "Ministry of transport",
+        "multiplications",
+        "rounds",
+        "Next steps",
+    ):
+        assert word in shown
+    assert "no privacy" in said
+
+
+def test_average_salary_by_hand() -> None:
+    rows = duckdb.sql(
+        f"select role, count(*), avg(salary) from read_csv('{ROOT}/01-average-salary/data/*.csv') group by role"
+    ).fetchall()
+    expected = json.loads((ROOT / "01-average-salary" / "expected.json").read_text())["outputs"]["result"]["rows"]
+    for role, people, salary in rows:
+        shown = [f"Role.{role}", people, salary] if people >= 5 else [f"Role.{role}", None, None]
+        assert shown in expected
