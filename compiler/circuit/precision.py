@@ -63,6 +63,11 @@ def size(elem: Elem) -> float:
     return max(abs(elem.lo), abs(elem.hi)) * unit(elem)
 
 
+def _times(factor: float, error: float) -> float:
+    """Nothing of an error without bound is nothing."""
+    return factor * error if factor and error else 0.0
+
+
 def _exact(_: Account, __: Errors) -> Errors:
     return (0.0,)
 
@@ -90,7 +95,7 @@ def _product(account: Account, errors: Errors) -> Errors:
     x, y, result = account.arg(0).elem, account.arg(1).elem, own(account.node).elem
     x_error, y_error = errors
     dropped = unit(result) if x.fraction_bits + y.fraction_bits > result.fraction_bits else 0.0
-    return (size(x) * y_error + size(y) * x_error + x_error * y_error + dropped,)
+    return (_times(size(x), y_error) + _times(size(y), x_error) + _times(x_error, y_error) + dropped,)
 
 
 def _quotient(account: Account, errors: Errors) -> Errors:
@@ -133,7 +138,7 @@ def _picked(account: Account, errors: Errors) -> Errors:
 
 def _sum(account: Account, errors: Errors) -> Errors:
     (rows,) = account.arg(1).shape
-    return (errors[1] * rows.bind(account.max_rows),)
+    return (_times(rows.bind(account.max_rows), errors[1]),)
 
 
 def _largest(account: Account, errors: Errors) -> Errors:
