@@ -28,9 +28,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The union in key order. Only left rows can be valid; `right` is what their match holds, 0 without one.
+    """The union in key order. Only left rows can be valid.
 
-    `left` means something in left rows alone: right rows carry their own payload there.
+    `left` and `right` mean something in valid rows alone: other rows carry whatever the planes held.
     """
 
     key: np.ndarray
@@ -51,7 +51,7 @@ async def join(p: Scheme, left: Side, right: Side) -> Joined:
     5. a left row counts if it is valid and found something
     """
     keys, width = right.key.shape[PLANE], max(left.payload.shape[PLANE], right.payload.shape[PLANE])
-    parts = [_row_planes(p, side, width, side is right) for side in (right, left)]
+    parts = [_row_planes(p, right, width, is_right=True), _row_planes(p, left, width, is_right=False)]
     count = left.count + right.count
     rows = await sorted_planes(p, concatenated(parts, [right.count, left.count]), keys, count)
     key, valid, is_right, payload = rows[:, :, :keys], rows[:, :, keys], rows[:, :, keys + 1], rows[:, :, keys + 2 :]

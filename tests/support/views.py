@@ -6,9 +6,10 @@ right and a message still depend on a secret.
 
 The method: each lane of a vector is one independent run, so one run of `lanes` elements gives that many samples. Every
 word of the view is reduced to bits (each plane of a bit value; lowest, second and highest bit of a ring value), and
-the two samples are compared in the mean of every bit, of the XOR of every two bits, of the XOR of any bit with two
-bits of the party's own input shares (in small views also of any two bits with those), and in the distribution of whole bytes of ring words (chi-square). XORs of few
-bits are the low-order Walsh coefficients of any leak; a quadratic one (a product without zero-sharing) shows in them.
+the two samples are compared in the mean of every bit, of the XOR of every two bits, of the XOR of any bit (in small
+views also of any two) with up to two bits of the party's own input shares, and in the distribution of whole bytes of
+ring words (chi-square). XORs of few bits are the low-order Walsh coefficients of any leak; a quadratic one (a product
+without zero-sharing) shows in them.
 """
 
 from __future__ import annotations
