@@ -96,3 +96,12 @@ def is_mean(nodes: tuple[Node, ...], node: Node) -> bool:
         return False
     total, number = (nodes[a] for a in node.args)
     return total.op is Op.SUM and number.op is Op.COUNT and total.args[0] == number.args[0]
+
+
+def extreme_of(nodes: tuple[Node, ...], node: Node) -> str:
+    """'greater' for select(lt(x, y), y, x), 'lesser' for select(lt(x, y), x, y), else an empty text."""
+    if node.op is not Op.SELECT or nodes[node.args[0]].op is not Op.LT:
+        return ""
+    x, y = nodes[node.args[0]].args
+    chosen = node.args[1:]
+    return "greater" if chosen == (y, x) else "lesser" if chosen == (x, y) else ""

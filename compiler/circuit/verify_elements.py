@@ -9,7 +9,7 @@ from __future__ import annotations
 from . import ranges
 from .graph import Node
 from .ranges import Range, fits_ring, range_of
-from .typed import NUMBERS, Frame, broadcast, describe, is_mean, joined, kind, own, ranged
+from .typed import NUMBERS, Frame, broadcast, describe, extreme_of, is_mean, joined, kind, own, ranged
 from .types import BOOL, Domain, Elem, Type
 
 
@@ -90,12 +90,22 @@ def logic(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
     return _result(args, BOOL)
 
 
-def select(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
-    """A truth value, and two things of one kind."""
+def select(frame: Frame, node: Node, args: tuple[Type, ...]) -> Type:
+    """A truth value, and two things of one kind. The greater of two numbers is at least the greater least end."""
     condition, x, y = args
     assert condition.elem.domain is Domain.BOOL, f"the condition is {describe(condition.elem)}"
     _same_kind((x, y))
-    return _result(args, ranged(x.elem, ranges.union(range_of(x.elem), range_of(y.elem))))
+    return _result(args, ranged(x.elem, _chosen(frame, node, range_of(x.elem), range_of(y.elem))))
+
+
+def _chosen(frame: Frame, node: Node, x: Range, y: Range) -> Range:
+    match extreme_of(frame.nodes, node):
+        case "greater":
+            return max(x[0], y[0]), max(x[1], y[1])
+        case "lesser":
+            return min(x[0], y[0]), min(x[1], y[1])
+        case _:
+            return ranges.union(x, y)
 
 
 def _result(args: tuple[Type, ...], elem: Elem) -> Type:
