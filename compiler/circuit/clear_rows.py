@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from .step import Step, held, magnitude, narrow
+from .step import Step, held, narrow
 
 
 def concat(step: Step) -> np.ndarray:
@@ -97,7 +97,7 @@ def count(step: Step) -> np.ndarray:
 
 def sum_(step: Step) -> np.ndarray:
     """The sum of x under the mask."""
-    return _reduce(step, _exact_sum)
+    return _reduce(step, _total)
 
 
 def least(step: Step) -> np.ndarray:
@@ -113,7 +113,7 @@ def greatest(step: Step) -> np.ndarray:
 def largest(step: Step) -> np.ndarray:
     """The sum of the `how_many` greatest x under the mask; x >= 0."""
     how_many = step.number("how_many")
-    return _reduce(step, lambda x: _exact_sum(_greatest(x, how_many)))
+    return _reduce(step, lambda x: _total(_greatest(x, how_many)))
 
 
 def _reduce(step: Step, one: Callable[[np.ndarray], int]) -> np.ndarray:
@@ -124,11 +124,9 @@ def _reduce(step: Step, one: Callable[[np.ndarray], int]) -> np.ndarray:
     return narrow(np.array(results, dtype=object).reshape(leading))
 
 
-def _exact_sum(x: np.ndarray) -> int:
-    """The sum, whatever its size: halves of 32 bits cannot overflow below 2**31 rows."""
-    if magnitude(x) * x.size < 1 << 62:
-        return int(x.sum())
-    return (int((x >> 32).sum()) << 32) + int((x & 0xFFFF_FFFF).sum())
+def _total(x: np.ndarray) -> int:
+    """The sum. Partial sums may wrap; the whole one fits, and is right modulo 2**64, hence right."""
+    return int(x.sum())
 
 
 def _greatest(x: np.ndarray, how_many: int) -> np.ndarray:

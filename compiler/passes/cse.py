@@ -5,7 +5,7 @@
     before   %6 = add %2 %1        the arguments of commutative operations are put in order, so that
     after    %6 = add %1 %2        x + y and y + x are found to be the same
 
-Condition: same operation, arguments, attributes and type (hash-consing, one sweep). Effects are never shared: two
+Condition: same operation, arguments, attributes and type (hash-consing, one sweep). Outputs keep their own nodes: two
 equal disclosures are two disclosures.
 """
 
@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.typed import EFFECTS
 
 COMMUTATIVE = frozenset({Op.ADD, Op.MUL, Op.EQ, Op.AND, Op.OR})
 
@@ -29,5 +28,5 @@ def cse(circuit: Circuit) -> Circuit:
         args = tuple(instead[a] for a in old.args)
         node = replace(old, args=tuple(sorted(args)) if old.op in COMMUTATIVE else args)
         nodes.append(node)
-        instead.append(index if node.op in EFFECTS else first.setdefault(node, index))
+        instead.append(first.setdefault(node, index))
     return replace(circuit, nodes=tuple(nodes))

@@ -54,6 +54,16 @@ def test_a_product_that_leaves_64_bits_before_its_truncation_is_exact() -> None:
     assert numbers(Op.MUL, elem, (x, elem), (y, elem))[1] == expected[1]
 
 
+@pytest.mark.parametrize("exponent", range(40, 62))
+def test_nothing_is_lost_where_64_bits_come_to_their_end(exponent: int) -> None:
+    x, y, wide, narrow = 2**exponent - 3, 2**25 - 1, fixed(-(2**61), 2**61, 16), fixed(0, 2**61, 30)
+    product = numbers(Op.MUL, narrow, (np.array([x >> 2]), narrow), (np.array([y]), narrow))
+    assert product == [floor(Fraction((x >> 2) * y, 2**30) + Fraction(1, 2))]
+    assert numbers(Op.DIV, wide, (np.array([-x]), INT), (np.array([2**17 + 1]), INT)) == [
+        nearest(Fraction(-x * 2**16, 2**17 + 1))
+    ]
+
+
 def test_an_integer_times_a_fixed_number_drops_nothing() -> None:
     assert numbers(Op.MUL, fixed(-(2**60), 2**60), (SMALL, INT), (3, fixed(3, 3))) == [3 * int(a) for a in SMALL]
 

@@ -77,16 +77,16 @@ def test_a_key_twice_on_the_right_is_our_own_mistake() -> None:
 
 
 def test_cells_count_the_last_key_fastest_and_leave_out_what_is_outside() -> None:
-    valid = np.array([True, True, True, False, True])
-    first, second = np.array([0, 1, 1, 1, 5]), np.array([7, 6, 7, 7, 6])
+    valid = np.array([True, True, True, False, True, True, True])
+    first, second = np.array([0, 1, 1, 1, 5, 0, 1]), np.array([7, 6, 7, 7, 6, 8, 5])
     band = category("Band", ("calm", "gale"))
     found = computed(Op.CELLS, BOOL, (valid, BOOL), (first, band), (second, integer(6, 7)))
     assert isinstance(found, np.ndarray)
     assert found.tolist() == [
-        [False, False, False, False, False],
-        [True, False, False, False, False],
-        [False, True, False, False, False],
-        [False, False, True, False, False],
+        [False, False, False, False, False, False, False],
+        [True, False, False, False, False, False, False],
+        [False, True, False, False, False, False, False],
+        [False, False, True, False, False, False, False],
     ]
 
 

@@ -1,4 +1,4 @@
-"""Common sub-expressions: equal nodes are one node, effects are never shared."""
+"""Common sub-expressions: equal nodes are one node, outputs stay as many as they were."""
 
 from __future__ import annotations
 
