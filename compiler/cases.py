@@ -1,0 +1,46 @@
+"""A program's own tests as data: rows, settings and expectations as integers.
+
+Lives here: `TestCase` and its parts. Not here: checking them (check_tests.py) and running them (testing.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .circuit.graph import Span
+from .circuit.interface import Rows
+from .policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCell:
+    """A number, label index or truth value as written, and how far the result may be from it.
+
+    fixed numbers are in real units; `value` is None where the cell is to be suppressed.
+    """
+
+    text: str
+    value: Fraction | None
+    tolerance: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What one output is to be: rows of cells; a scalar is one row of one cell."""
+
+    span: Span
+    output: str
+    rows: tuple[tuple[ExpectedCell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestCase:
+    """Rows by input table, parameters that differ from their defaults, policies as they are to be, expectations."""
+
+    span: Span
+    name: str
+    given: tuple[tuple[str, Rows], ...]
+    params: tuple[tuple[str, int], ...]
+    policies: tuple[Policy, ...]
+    expected: tuple[Expected, ...]

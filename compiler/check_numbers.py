@@ -1,0 +1,278 @@
+"""Arithmetic, comparison and choice on values whose types are known.
+
+Lives here: how operands are brought to one kind, which ranges the results have, and the proof that none leaves the
+ring. Each function returns the operation of the circuit, or None after reporting why there is none. Not here: names
+(check_expressions.py), functions (check_calls.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from .check_types import DEFAULT_BITS, encoded, same_kind
+from .checked import Apply, Const, Expr
+from .circuit import ranges
+from .circuit.graph import Span
+from .circuit.ops import Op
+from .circuit.ranges import Range, fits_ring, range_of
+from .circuit.typed import NUMBERS, describe
+from .circuit.types import BOOL, PUBLIC, Domain, Elem, fixed, integer
+from .diagnostics import shown
+from .scope import Checking
+from .types import ValueType, origins_of, visibility_of
+
+
+def literal(span: Span, value: Fraction, is_integer: bool) -> Const:
+    """A number as it was written: an int, or a fixed of the usual precision until its neighbour asks for another."""
+    if is_integer:
+        number = int(value)
+        return Const(span, ValueType(integer(number, number)), number, value)
+    return _encoded(Const(span, ValueType(integer(0, 0)), 0, value), value, DEFAULT_BITS)
+
+
+def truth(span: Span, value: bool) -> Const:
+    """true or false"""
+    return Const(span, ValueType(BOOL), int(value))
+
+
+def _encoded(const: Const, value: Fraction, bits: int) -> Const:
+    scaled = encoded(value, bits)
+    return replace(const, type=ValueType(fixed(scaled, scaled, bits)), value=scaled)
+
+
+def combined(args: tuple[Expr, ...], elem: Elem, fresh: bool = False) -> ValueType:
+    """The type of what is computed from all of them. `fresh`: it carries none of them directly."""
+    types = [arg.type for arg in args]
+    origins = frozenset[tuple[str, str]]() if fresh else origins_of(types)
+    return ValueType(elem, visibility_of(types), any(t.optional for t in types), origins)
+
+
+def applied(op: Op, span: Span, args: tuple[Expr, ...], elem: Elem, fresh: bool = False) -> Apply:
+    """The operation on these operands."""
+    return Apply(span, combined(args, elem, fresh), op, args)
+
+
+def in_ring(checking: Checking, span: Span, found: Range, bits: int) -> bool:
+    """True if every value is below 2^62; else SEC501."""
+    if fits_ring(found):
+        return True
+    unit = 1 << bits
+    extent = f"{shown(Fraction(found[0], unit))} .. {shown(Fraction(found[1], unit))}"
+    allowed = f"values below {shown(Fraction(1 << 62, unit))}" + (f" ({bits} fraction bits)" if bits else "")
+    words = checking.source.words(span)
+    named = f"`{words}`" if len(words) <= 60 else "this"
+    checking.report("SEC501", span, f"{named} may be in {extent}", f"{allowed} in magnitude")
+    return False
+
+
+def is_number(value: Expr) -> bool:
+    """True for int and fixed."""
+    return value.type.elem.domain in NUMBERS
+
+
+def with_bits(checking: Checking, value: Expr, bits: int) -> Expr | None:
+    """A number as fixed(bits); one that was written down is encoded anew, without loss."""
+    elem = value.type.elem
+    if elem.domain is Domain.FIXED and elem.fraction_bits == bits:
+        return value
+    if isinstance(value, Const) and value.literal is not None:
+        const = _encoded(value, value.literal, bits)
+        return const if in_ring(checking, value.span, range_of(const.type.elem), bits) else None
+    found = ranges.rescale(range_of(elem), bits - elem.fraction_bits)
+    if not in_ring(checking, value.span, found, bits):
+        return None
+    return applied(Op.RESCALE, value.span, (value,), fixed(found[0], found[1], bits))
+
+
+def aligned(checking: Checking, span: Span, values: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
+    """The values as one kind: numbers with equal fraction bits, or labels of one category; else SEC206."""
+    first, *others = (value.type.elem for value in values)
+    if all(is_number(value) for value in values):
+        if first.domain is Domain.INT and all(other.domain is Domain.INT for other in others):
+            return values
+        bits = common_bits(values)
+        found = [with_bits(checking, value, bits) for value in values]
+        known = tuple(value for value in found if value is not None)
+        return known if len(known) == len(values) else None
+    if all(same_kind(first, other) for other in others):
+        return values
+    described = " and ".join(describe(value.type.elem) for value in values)
+    checking.report("SEC206", span, described, "values of one kind")
+    return None
+
+
+def common_bits(values: tuple[Expr, ...]) -> int:
+    """The greatest precision among those that are not literals; the usual one if there is none."""
+    given = [v.type.elem.fraction_bits for v in values if not (isinstance(v, Const) and v.literal is not None)]
+    return max(given, default=0) or DEFAULT_BITS
+
+
+def negated(checking: Checking, span: Span, value: Expr) -> Expr | None:
+    """-x"""
+    if not _numbers(checking, span, "-", (value,)):
+        return None
+    elem = value.type.elem
+    return applied(Op.NEG, span, (value,), _ranged(elem, ranges.negate(range_of(elem))))
+
+
+def absolute(span: Span, value: Expr) -> Expr:
+    """abs(x) of a number"""
+    elem = value.type.elem
+    return applied(Op.ABS, span, (value,), _ranged(elem, ranges.absolute(range_of(elem))))
+
+
+def arithmetic(checking: Checking, span: Span, operator: str, left: Expr, right: Expr) -> Expr | None:
+    """x + y, x - y, x * y, x / y"""
+    if not _numbers(checking, span, operator, (left, right)):
+        return None
+    match operator:
+        case "*":
+            return _product(checking, span, left, right)
+        case "/":
+            return _quotient(checking, span, left, right)
+        case _:
+            return _sum(checking, span, operator, left, right)
+
+
+def _numbers(checking: Checking, span: Span, operator: str, values: tuple[Expr, ...]) -> bool:
+    for value in values:
+        if not is_number(value):
+            found = f"{describe(value.type.elem)} as an operand of `{operator}`"
+            checking.report("SEC206", value.span, found, "int or fixed")
+    return all(is_number(value) for value in values)
+
+
+def _sum(checking: Checking, span: Span, operator: str, left: Expr, right: Expr) -> Expr | None:
+    pair = aligned(checking, span, (left, right))
+    if pair is None:
+        return None
+    x, y = (value.type.elem for value in pair)
+    op, rule = (Op.ADD, ranges.add) if operator == "+" else (Op.SUB, ranges.subtract)
+    found = rule(range_of(x), range_of(y))
+    if not in_ring(checking, span, found, x.fraction_bits):
+        return None
+    return applied(op, span, pair, _ranged(x, found))
+
+
+def _product(checking: Checking, span: Span, left: Expr, right: Expr) -> Expr | None:
+    """An int times a fixed needs no truncation; two fixed keep the greater precision."""
+    pair = _literals_encoded(checking, (left, right))
+    if pair is None:
+        return None
+    x, y = (value.type.elem for value in pair)
+    product = ranges.multiply(range_of(x), range_of(y))
+    if not in_ring(checking, span, product, x.fraction_bits + y.fraction_bits):
+        return None
+    bits = max(x.fraction_bits, y.fraction_bits)
+    found = ranges.truncate(product, x.fraction_bits + y.fraction_bits - bits)
+    return applied(Op.MUL, span, pair, fixed(found[0], found[1], bits) if bits else integer(found[0], found[1]))
+
+
+def _literals_encoded(checking: Checking, values: tuple[Expr, Expr]) -> tuple[Expr, ...] | None:
+    """Literals with a point take the other operand's precision."""
+    bits = common_bits(values)
+    found = [
+        with_bits(checking, v, bits) if isinstance(v, Const) and v.type.elem.domain is Domain.FIXED else v
+        for v in values
+    ]
+    known = tuple(value for value in found if value is not None)
+    return known if len(known) == len(values) else None
+
+
+def _quotient(checking: Checking, span: Span, left: Expr, right: Expr) -> Expr | None:
+    """Always fixed; the divisor must be positive."""
+    pair = _literals_encoded(checking, (left, right))
+    if pair is None:
+        return None
+    x, y = (value.type.elem for value in pair)
+    if y.lo <= 0:
+        divisor = checking.source.words(right.span)
+        lowest = shown(Fraction(y.lo, 1 << y.fraction_bits))
+        hint = f"write max({divisor}, 1)" if y.hi > 0 and len(divisor) < 60 else ""
+        checking.report("SEC502", right.span, f"a divisor that may be {lowest}", "a divisor above 0", hint)
+        return None
+    bits = common_bits(pair)
+    shift = bits + y.fraction_bits - x.fraction_bits
+    if not in_ring(checking, span, ranges.rescale(range_of(x), max(shift, 0)), bits):
+        return None
+    found = ranges.divide(range_of(x), range_of(y), shift)
+    if not in_ring(checking, span, found, bits):
+        return None
+    return applied(Op.DIV, span, pair, fixed(found[0], found[1], bits))
+
+
+def compared(checking: Checking, span: Span, operator: str, left: Expr, right: Expr) -> Expr | None:
+    """x < y and its kin on numbers, == and != on everything. The result is new: it carries no column."""
+    ordered = operator not in ("==", "!=")
+    if ordered and not _numbers(checking, span, operator, (left, right)):
+        return None
+    pair = aligned(checking, span, (left, right))
+    if pair is None:
+        return None
+    swapped = (pair[1], pair[0])
+    match operator:
+        case "==":
+            return applied(Op.EQ, span, pair, BOOL, fresh=True)
+        case "!=":
+            return negation(span, applied(Op.EQ, span, pair, BOOL, fresh=True))
+        case "<":
+            return applied(Op.LT, span, pair, BOOL, fresh=True)
+        case ">":
+            return applied(Op.LT, span, swapped, BOOL, fresh=True)
+        case ">=":
+            return negation(span, applied(Op.LT, span, pair, BOOL, fresh=True))
+        case _:
+            return negation(span, applied(Op.LT, span, swapped, BOOL, fresh=True))
+
+
+def negation(span: Span, value: Expr) -> Apply:
+    """not x"""
+    return applied(Op.NOT, span, (value,), BOOL)
+
+
+def chosen(checking: Checking, span: Span, condition: Expr, yes: Expr, no: Expr) -> Expr | None:
+    """if c then x else y. The result carries what the branches carry, not what the condition does."""
+    pair = aligned(checking, span, (yes, no))
+    if pair is None:
+        return None
+    x, y = (value.type.elem for value in pair)
+    elem = _ranged(x, ranges.union(range_of(x), range_of(y)))
+    visibility = visibility_of(value.type for value in (condition, *pair))
+    return Apply(span, replace(combined(pair, elem), visibility=visibility), Op.SELECT, (condition, *pair))
+
+
+def extreme(checking: Checking, span: Span, greatest: bool, x: Expr, y: Expr) -> Expr | None:
+    """min(x, y) or max(x, y): a comparison and a choice, with the narrower range that follows."""
+    pair = aligned(checking, span, (x, y))
+    if pair is None:
+        return None
+    less = applied(Op.LT, span, pair, BOOL, fresh=True)
+    first, second = (value.type.elem for value in pair)
+    ends = max if greatest else min
+    elem = _ranged(first, (ends(first.lo, second.lo), ends(first.hi, second.hi)))
+    return applied(Op.SELECT, span, (less, *(reversed(pair) if greatest else pair)), elem)
+
+
+def as_int(span: Span, value: Expr) -> Expr:
+    """int(x) of a bool, an int or a fixed; a fixed is rounded to nearest."""
+    elem = value.type.elem
+    match elem.domain:
+        case Domain.BOOL:
+            one, zero = literal(span, Fraction(1), True), literal(span, Fraction(0), True)
+            kept = replace(value.type, elem=integer(0, 1))
+            return Apply(span, kept, Op.SELECT, (value, one, zero))
+        case Domain.FIXED:
+            found = ranges.rescale(range_of(elem), -elem.fraction_bits)
+            return applied(Op.RESCALE, span, (value,), integer(found[0], found[1]))
+        case _:
+            return value
+
+
+def is_public(value: Expr) -> bool:
+    """True if everybody may see it."""
+    return value.type.visibility == PUBLIC
+
+
+def _ranged(elem: Elem, found: Range) -> Elem:
+    return replace(elem, lo=found[0], hi=found[1])

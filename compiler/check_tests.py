@@ -1,0 +1,233 @@
+"""The program's own tests: rows that are given, settings, expectations.
+
+Lives here: cells as integers of their columns' types, and what does not fit. Not here: running them (testing.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+
+from . import syntax as s
+from .cases import Expected, ExpectedCell, TestCase
+from .check_declarations import label_index, literal, thresholds, with_thresholds
+from .checked import Output
+from .circuit.interface import Column, Rows, Table
+from .circuit.types import Domain, Elem
+from .constants import constant
+from .diagnostics import listed
+from .policy import Policy
+from .scope import Checking
+
+Identifiers = dict[tuple[str, str], int]
+"""Codes of the identifiers of one test, by kind and text: any numbers do, if they differ."""
+
+
+def check_test(checking: Checking, test: s.Test) -> TestCase:
+    """The test as data; where something does not fit, it is reported and left out."""
+    given: dict[str, Rows] = {}
+    params: dict[str, int] = {}
+    policies: dict[str, Policy] = {}
+    expected: dict[str, Expected] = {}
+    codes: Identifiers = {}
+    for line in test.lines:
+        match line:
+            case s.Given(table=name):
+                if checking.is_new(name, given):
+                    rows = _given(checking, line, codes)
+                    given |= {} if rows is None else {name.text: rows}
+            case s.With(line=None):
+                _set_param(checking, line, params)
+            case s.With():
+                _set_policy(checking, line, policies)
+            case s.Expect(output=name):
+                if checking.is_new(name, expected):
+                    wanted = _expected(checking, line)
+                    expected |= {} if wanted is None else {name.text: wanted}
+    return TestCase(
+        test.span,
+        test.title,
+        tuple(given.items()),
+        tuple(params.items()),
+        tuple(policies.values()),
+        tuple(expected.values()),
+    )
+
+
+# ---- given
+
+
+def _given(checking: Checking, given: s.Given, codes: Identifiers) -> Rows | None:
+    """The rows of an input; columns in the order of their declaration."""
+    table = checking.inputs.get(given.table.text)
+    if table is None:
+        if given.table.text not in checking.names:
+            checking.missing(given.table, "input", checking.inputs)
+        elif not checking.has_unknown(given.table):
+            found = f"`{given.table.text}`, which is no input"
+            checking.report("SEC220", given.table.span, found, f"an input: {listed(checking.inputs)}")
+        return None
+    if checking.is_incomplete(table.name):
+        return None
+    values: dict[str, list[int | None]] = {column.name: [] for column in table.columns}
+    for row in given.rows:
+        _take_row(checking, table, row, values, codes)
+    return _rows(table, values)
+
+
+def _take_row(
+    checking: Checking, table: Table, row: s.Row, values: dict[str, list[int | None]], codes: Identifiers
+) -> None:
+    if len(row.cells) != len(table.columns):
+        expected = f"{len(table.columns)}: {listed(c.name for c in table.columns)}"
+        checking.report("SEC220", row.span, f"{len(row.cells)} cells", expected)
+        return
+    for column, cell in zip(table.columns, row.cells, strict=True):
+        value = _cell(checking, column, cell, codes)
+        if column.unique and value is not None and value in values[column.name]:
+            checking.report("SEC504", cell.span, "a value for the second time", f"`{column.name}` is unique")
+        values[column.name].append(value)
+
+
+def _cell(checking: Checking, column: Column, cell: s.Expression | s.Cell, codes: Identifiers) -> int | None:
+    """The cell as an integer; None where it is missing or wrong."""
+    what = f"a cell of `{column.name}`"
+    if isinstance(cell, s.Cell) and cell.kind == "null" and column.optional:
+        return None
+    if column.elem.domain is Domain.IDENTIFIER and isinstance(cell, s.Cell | s.Number):
+        if isinstance(cell, s.Number) or cell.kind == "text":
+            text = cell.text if isinstance(cell, s.Cell) else str(cell.value)
+            return codes.setdefault((type(cell).__name__, text), len(codes) + 1)
+    elif not isinstance(cell, s.Cell):
+        return literal(checking, cell, column.elem, "SEC220", what)
+    checking.report("SEC220", cell.span, _cell_text(cell), _cell_kind(column.elem, column.optional) + f" as {what}")
+    return None
+
+
+def _cell_text(cell: s.Expression | s.Cell) -> str:
+    match cell:
+        case s.Cell(kind="text"):
+            return "a text"
+        case s.Cell(kind=kind):
+            return f"`{kind}`"
+        case _:
+            return "a value"
+
+
+def _cell_kind(elem: Elem, optional: bool) -> str:
+    kinds = {
+        Domain.BOOL: "true or false",
+        Domain.INT: "a whole number",
+        Domain.FIXED: "a number",
+        Domain.CATEGORY: f"a label of {elem.category}",
+        Domain.IDENTIFIER: "a text or a number",
+    }
+    return kinds[elem.domain] + (" or null" if optional else "")
+
+
+def _rows(table: Table, values: Mapping[str, list[int | None]]) -> Rows:
+    count = min((len(column) for column in values.values()), default=0)
+    held, present = {}, {}
+    for column in table.columns:
+        cells = values[column.name][:count]
+        kind = {Domain.IDENTIFIER: np.uint64, Domain.BOOL: np.bool_}.get(column.elem.domain, np.int64)
+        held[column.name] = np.array([cell or 0 for cell in cells], dtype=kind)
+        if column.optional:
+            present[column.name] = np.array([cell is not None for cell in cells], dtype=np.bool_)
+    return Rows(count, held, present)
+
+
+# ---- with
+
+
+def _set_param(checking: Checking, line: s.With, params: dict[str, int]) -> None:
+    """with PARAM = VALUE"""
+    param = checking.params.get(line.name.text)
+    if param is None:
+        if not checking.has_unknown(line.name):
+            checking.missing(line.name, "parameter", checking.params)
+        return
+    (written,) = line.numbers
+    if isinstance(written, s.Cell):
+        checking.report("SEC220", written.span, _cell_text(written), _cell_kind(param.elem, False))
+        return
+    value = literal(checking, written, param.elem, "SEC307", "a parameter")
+    if value is not None and checking.is_new(line.name, params):
+        params[param.name] = value
+
+
+def _set_policy(checking: Checking, line: s.With, policies: dict[str, Policy]) -> None:
+    """with POLICY.groups = k, with POLICY.top = (n, p): the guards that a test runs with."""
+    assert line.line is not None, "a setting of a policy names its line"
+    declared = checking.policy(line.name)
+    if declared is None:
+        return
+    kinds = {"groups": 1, "top": 2}
+    kind = line.line.text
+    if kind not in kinds:
+        checking.missing(line.line, "guard of a policy", kinds)
+        return
+    numbers = tuple(number for number in line.numbers if not isinstance(number, s.Cell))
+    if len(numbers) != kinds[kind]:
+        checking.report("SEC220", line.span, f"{len(numbers)} numbers for {kind}", f"{kinds[kind]}")
+        return
+    if kind == "top" and declared.top is None:
+        checking.report("SEC220", line.line.span, "a guard that the policy does not have", f"{listed(declared.guards)}")
+        return
+    values = thresholds(checking, kind, numbers)
+    if values is not None:
+        before = policies.get(declared.name, Policy(declared.name))
+        policies[declared.name] = with_thresholds(before, {kind: values})
+
+
+# ---- expect
+
+
+def _expected(checking: Checking, expect: s.Expect) -> Expected | None:
+    """What an output is to be: one cell for a single value, rows for a table."""
+    output = checking.outputs.get(expect.output.text)
+    if not isinstance(output, Output):
+        if output is None and not checking.has_unknown(expect.output):
+            checking.missing(expect.output, "output", checking.outputs)
+        return None
+    if expect.rows is None:
+        assert expect.cell is not None, "the grammar wants rows or a cell"
+        written = [(expect.cell.span, (expect.cell,))]
+    else:
+        written = [(row.span, row.cells) for row in expect.rows]
+    rows = []
+    for span, cells in written:
+        if len(cells) != len(output.columns):
+            expected = f"{len(output.columns)}: {listed(name for name, _ in output.columns)}"
+            checking.report("SEC220", span, f"{len(cells)} cells", expected)
+            continue
+        wanted = [_wanted(checking, name, elem, cell) for (name, elem), cell in zip(output.columns, cells, strict=True)]
+        rows.append(tuple(cell for cell in wanted if cell is not None))
+    return Expected(expect.span, output.name, tuple(rows))
+
+
+def _wanted(checking: Checking, name: str, elem: Elem, cell: s.Expression | s.Cell) -> ExpectedCell | None:
+    """A number may be off by half a unit of the last decimal written; the proven error comes on top of it."""
+    text = checking.source.words(cell.span)
+    if isinstance(cell, s.Cell):
+        if cell.kind == "suppressed":
+            return ExpectedCell(text, None)
+        checking.report("SEC220", cell.span, _cell_text(cell), f"{_cell_kind(elem, False)} or suppressed")
+        return None
+    if elem.domain is Domain.FIXED:
+        value = constant(checking, cell, "SEC220", f"a cell of `{name}`")
+        decimals = cell.decimals if isinstance(cell, s.Number) else None
+        half = Fraction(1, 2 * 10**decimals) if decimals is not None else Fraction(0)
+        return None if value is None else ExpectedCell(text, value, half)
+    if isinstance(cell, s.Member) and elem.domain is Domain.CATEGORY and cell.owner.text == elem.category:
+        index = label_index(checking, cell.name, elem)
+        return None if index is None else ExpectedCell(text, Fraction(index))
+    if isinstance(cell, s.Truth) and elem.domain is Domain.BOOL:
+        return ExpectedCell(text, Fraction(int(cell.value)))
+    if elem.domain is not Domain.INT:
+        checking.report("SEC220", cell.span, f"`{text}`", f"{_cell_kind(elem, False)} as a cell of `{name}`")
+        return None
+    value = constant(checking, cell, "SEC220", f"a cell of `{name}`")
+    return None if value is None else ExpectedCell(text, value)

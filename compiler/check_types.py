@@ -1,0 +1,119 @@
+"""Types as they are written: from `fixed(8) in 0 .. 1` to an element of the circuit.
+
+Lives here: the ranges that are taken where none is written, and the bounds of precision. Not here: types of
+expressions (check_expressions.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from . import syntax as s
+from .circuit.ranges import fits_ring, quotient
+from .circuit.types import BOOL, IDENTIFIER, Domain, Elem, fixed, integer
+from .constants import constant, whole
+from .diagnostics import shown
+from .scope import Checking, Unknown
+
+DEFAULT_BITS = 16
+MOST_BITS = 40
+INT_RANGE = (-(2**31), 2**31 - 1)
+"""Of an `int` without a range."""
+FIXED_RANGE = (-(2**24), 2**24)
+"""Of a `fixed` without a range, in real units."""
+
+
+def element(checking: Checking, written: s.TypeName, secret_code: str) -> Elem | None:
+    """The element that a type names; a bound of its range that is secret is reported by `secret_code`."""
+    if written.range is not None and written.base.text not in ("int", "fixed"):
+        found = f"a range of `{written.base.text}`"
+        checking.report("SEC205", written.span, found, "a range of int or fixed only", "leave `in … .. …` out")
+        return None
+    match written.base.text:
+        case "bool":
+            return BOOL
+        case "identifier":
+            return IDENTIFIER
+        case "int":
+            bounds = _bounds(checking, written, secret_code, INT_RANGE)
+            return None if bounds is None else _integers(checking, written, bounds)
+        case "fixed":
+            bits = DEFAULT_BITS if written.bits is None else precision(checking, written.bits)
+            bounds = _bounds(checking, written, secret_code, FIXED_RANGE)
+            return None if bits is None or bounds is None else _scaled(checking, written, bounds, bits)
+        case _:
+            return _category(checking, written.base)
+
+
+def precision(checking: Checking, written: s.Expression) -> int | None:
+    """A number of fraction bits."""
+    bits = whole(checking, written, "SEC309", "the precision")
+    if bits is not None and not 1 <= bits <= MOST_BITS:
+        checking.report("SEC505", written.span, f"{shown(Fraction(bits))} fraction bits", f"1 .. {MOST_BITS}")
+        return None
+    return bits
+
+
+def encoded(value: Fraction, bits: int) -> int:
+    """The number with that many fraction bits, rounded to nearest, ties away from zero."""
+    return quotient(value.numerator << bits, value.denominator)
+
+
+def real(value: int, elem: Elem) -> Fraction:
+    """What an element's integer stands for."""
+    return Fraction(value, 1 << elem.fraction_bits)
+
+
+def range_text(elem: Elem) -> str:
+    """The range as it is written."""
+    return f"{shown(real(elem.lo, elem))} .. {shown(real(elem.hi, elem))}"
+
+
+def _category(checking: Checking, name: s.Name) -> Elem | None:
+    found = checking.names.get(name.text)
+    if isinstance(found, Elem | Unknown):
+        return found if isinstance(found, Elem) else None
+    categories = {known: entity for known, entity in checking.names.items() if isinstance(entity, Elem)}
+    known = {**dict.fromkeys(("bool", "int", "fixed", "identifier")), **categories}
+    checking.missing(name, "type", known, "SEC205")
+    return None
+
+
+def _bounds(
+    checking: Checking, written: s.TypeName, secret_code: str, usual: tuple[int, int]
+) -> tuple[Fraction, Fraction] | None:
+    if written.range is None:
+        return Fraction(usual[0]), Fraction(usual[1])
+    lo, hi = (constant(checking, bound, secret_code, "an end of a range") for bound in written.range)
+    if lo is None or hi is None:
+        return None
+    if lo > hi:
+        checking.report("SEC503", written.span, f"{shown(lo)} .. {shown(hi)}", "a range with something in it")
+        return None
+    return lo, hi
+
+
+def _integers(checking: Checking, written: s.TypeName, bounds: tuple[Fraction, Fraction]) -> Elem | None:
+    if any(bound.denominator != 1 for bound in bounds):
+        found = f"{shown(bounds[0])} .. {shown(bounds[1])}"
+        checking.report("SEC222", written.span, found, "whole numbers as the range of an int")
+        return None
+    return _in_ring(checking, written, integer(int(bounds[0]), int(bounds[1])))
+
+
+def _scaled(checking: Checking, written: s.TypeName, bounds: tuple[Fraction, Fraction], bits: int) -> Elem | None:
+    return _in_ring(checking, written, fixed(encoded(bounds[0], bits), encoded(bounds[1], bits), bits))
+
+
+def _in_ring(checking: Checking, written: s.TypeName, elem: Elem) -> Elem | None:
+    if fits_ring((elem.lo, elem.hi)):
+        return elem
+    allowed = shown(Fraction(1 << 62, 1 << elem.fraction_bits))
+    checking.report("SEC501", written.span, f"the range {range_text(elem)}", f"numbers below {allowed} in magnitude")
+    return None
+
+
+def same_kind(x: Elem, y: Elem) -> bool:
+    """True if they differ in their ranges only."""
+    return replace(x, lo=y.lo, hi=y.hi) == y if x.domain is not Domain.CATEGORY else x == y

@@ -1,0 +1,54 @@
+"""What may be done with a value: is it there, is it a truth value, did the program request this use of its columns.
+
+Lives here: the small tests that expressions, functions and tables share. Each reports why not.
+"""
+
+from __future__ import annotations
+
+from .checked import Expr
+from .circuit.graph import Span
+from .circuit.typed import describe
+from .circuit.types import Domain
+from .scope import Checking
+from .types import TableType, ValueType
+
+
+def definite(checking: Checking, value: Expr) -> bool:
+    """True if the value cannot be missing; else SEC213."""
+    if value.type.optional:
+        words = checking.source.words(value.span)
+        hint = f"write coalesce({words}, 0), or filter by present({words})" if len(words) < 40 else ""
+        checking.report("SEC213", value.span, f"`{words}`, which may be missing", "a value that is always there", hint)
+    return not value.type.optional
+
+
+def truth_value(checking: Checking, value: Expr) -> bool:
+    """True for a bool that is always there; else SEC207 or SEC213."""
+    if value.type.elem.domain is not Domain.BOOL:
+        checking.report("SEC207", value.span, f"{describe(value.type.elem)} as a condition", "a truth value")
+        return False
+    return definite(checking, value)
+
+
+def may(checking: Checking, value: Expr, use: str) -> bool:
+    """True if the program requested this use of each column that the value carries; else SEC401."""
+    return type_may(checking, value.type, value.span, use)
+
+
+def type_may(checking: Checking, type_: ValueType, span: Span, use: str) -> bool:
+    """The same for the type of a column."""
+    for table, name in sorted(type_.origins):
+        columns = {column.name: column for column in checking.inputs[table].columns}
+        if use not in columns[name].may:
+            hint = f"write `may be {use}` behind {name} in the input {table}"
+            found = f"{table}.{name} is {use}, which was not requested"
+            checking.report("SEC401", span, found, f"a column that may be {use}", hint)
+            return False
+    return True
+
+
+def ungrouped(checking: Checking, span: Span, table: TableType) -> bool:
+    """True if the rows are records; else SEC407."""
+    if table.grouped:
+        checking.report("SEC407", span, "a table made by group", "a table of records")
+    return not table.grouped

@@ -1,0 +1,36 @@
+"""From text to a program that can run.
+
+Lives here: `compile_source`, the order of the stages. Not here: any stage.
+"""
+
+from __future__ import annotations
+
+from .check import check
+from .circuit.verify import verify
+from .errors import Problems
+from .lower import lower
+from .parse import parse
+from .passes import run_passes
+from .program import Program
+from .source import Source
+
+
+def compile_source(text: str, file: str = "<text>") -> Program:
+    """Read, check and lower a program. Raises CompileErrors with all mistakes; `file` is what they name."""
+    source = Source(text, file)
+    problems = Problems(source)
+    checked = check(source, parse(source, problems), problems)
+    circuit = run_passes(lower(checked))
+    verify(circuit)
+    return Program(
+        source,
+        checked.name,
+        checked.version,
+        checked.purpose_code,
+        checked.purpose,
+        checked.assumptions,
+        checked.policies,
+        circuit,
+        checked.tests,
+        checked,
+    )

@@ -1,0 +1,124 @@
+"""Policies become guards, disclosures become the circuit's outputs.
+
+Lives here: what must hold inside the computation before a value is released, and which rows a recipient sees as
+suppressed. Not here: whether a disclosure is allowed at all (check_flow.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from . import checked as c
+from .circuit import ranges
+from .circuit.ops import Op
+from .circuit.ranges import range_of
+from .circuit.typed import joined
+from .circuit.types import BOOL, NOTHING, PUBLIC, Elem, integer
+from .lower_expressions import Scope, lower_value, total_of
+from .lower_tables import lower_table
+from .lowering import Contribution, Lowering, Value, merged
+from .policy import Policy
+from .types import ValueType
+
+
+def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -> None:
+    """A single value or a grouped table; `when`: None for always."""
+    policy = lowering.policies[disclose.policy]
+    if isinstance(disclose.value.type, ValueType):
+        value = lower_value(lowering, Scope(), disclose.value)  # type: ignore[arg-type]
+        shown = lowering.constant(1, BOOL)
+        released = _released(lowering, policy, value.rests_on, None)
+        _output(lowering, disclose, policy, when, shown, released, {disclose.name: value})
+        return
+    table = lower_table(lowering, disclose.value)  # type: ignore[arg-type]
+    rests_on = merged(table.rests_on, *(value.rests_on for value in table.columns.values()))
+    released = _released(lowering, policy, rests_on, table.valid)
+    _output(lowering, disclose, policy, when, _shown(lowering, policy, table.valid), released, dict(table.columns))
+
+
+def _shown(lowering: Lowering, policy: Policy, exists: int) -> int:
+    """Which rows the recipient learns of. Where small groups are hidden, empty ones must look like them: all rows."""
+    if policy.groups is None or policy.groups < 2:
+        return exists
+    shape = lowering.type(exists).shape
+    return lowering.constant((1,) * shape[0].constant if shape else 1, BOOL)
+
+
+def _released(lowering: Lowering, policy: Policy, rests_on: tuple[Contribution, ...], exists: int | None) -> int:
+    """All guards, for each set of rows that the values rest on."""
+    found = exists
+    for mask in dict.fromkeys(contribution.mask for contribution in rests_on):
+        same = [contribution for contribution in rests_on if contribution.mask == mask]
+        least = max(policy.groups or 0, 1 if any(contribution.needed for contribution in same) else 0)
+        if least:
+            found = lowering.both(found, _enough(lowering, same[0], least))
+    if policy.top is not None:
+        for contribution in rests_on:
+            if contribution.values is not None:
+                found = lowering.both(found, _not_dominated(lowering, contribution, policy.top))
+    return lowering.constant(1, BOOL) if found is None else found
+
+
+def _enough(lowering: Lowering, contribution: Contribution, least: int) -> int:
+    """count >= least, as least - 1 < count"""
+    count = lowering.reduce(Op.COUNT, (contribution.mask,), integer(0, contribution.bound))
+    return lowering.apply(Op.LT, (lowering.number(least - 1), count), BOOL)
+
+
+def _not_dominated(lowering: Lowering, contribution: Contribution, top: tuple[int, int]) -> int:
+    """100 * (sum of the n greatest |x|) < percent * (sum of |x|)"""
+    assert contribution.values is not None, "only sums can be dominated"
+    how_many, percent = top
+    size = lowering.type(contribution.values).elem
+    sizes = contribution.values
+    if size.lo < 0:
+        lo, hi = ranges.absolute(range_of(size))
+        size = replace(size, lo=lo, hi=hi)
+        sizes = lowering.apply(Op.ABS, (sizes,), size)
+    args = (contribution.mask, sizes)
+    greatest = total_of(size, min(how_many, contribution.bound))
+    largest = lowering.reduce(Op.LARGEST, args, greatest, how_many=how_many)
+    total = lowering.reduce(Op.SUM, args, total_of(size, contribution.bound))
+    sides = (_times(lowering, largest, 100), _times(lowering, total, percent))
+    return lowering.apply(Op.LT, sides, BOOL)
+
+
+def _times(lowering: Lowering, node: int, factor: int) -> int:
+    elem = lowering.type(node).elem
+    wanted = Elem(elem.domain, elem.lo * factor, elem.hi * factor, elem.fraction_bits)
+    return lowering.apply(Op.MUL, (node, lowering.number(factor)), wanted)
+
+
+def _output(
+    lowering: Lowering,
+    disclose: c.Disclose,
+    policy: Policy,
+    when: int | None,
+    shown: int,
+    released: int,
+    columns: dict[str, Value],
+) -> None:
+    nodes = tuple(value.node for value in columns.values())
+    always = lowering.constant(1, BOOL) if when is None else when
+    index = lowering.builder.add(
+        Op.DISCLOSE,
+        (always, shown, released, *nodes),
+        NOTHING,
+        disclose.span,
+        name=disclose.name,
+        columns=tuple(columns),
+        keys=0 if isinstance(disclose.value.type, ValueType) else _keys(lowering, nodes),
+        recipients=disclose.recipients,
+        policy=disclose.policy,
+        guards=policy.guards,
+        reason=disclose.reason,
+    )
+    lowering.outputs.append(index)
+
+
+def _keys(lowering: Lowering, nodes: tuple[int, ...]) -> int:
+    """How many leading columns are public, and so name the row even where it is suppressed."""
+    for index, node in enumerate(nodes):
+        if joined((lowering.type(node),)) != PUBLIC:
+            return index
+    return len(nodes)

@@ -1,0 +1,149 @@
+"""Values become nodes; a value that may be missing becomes two.
+
+Lives here: `lower_value` and the reductions of rows. Not here: tables (lower_tables.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from . import checked as c
+from .circuit import ranges
+from .circuit.ops import Op
+from .circuit.ranges import range_of
+from .circuit.types import BOOL, Elem, integer
+from .lowering import Contribution, Lowering, TableValue, Value, merged
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What an aggregate reduces: a table, and the mask of rows to look at, one or one per group."""
+
+    table: TableValue
+    mask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What column names mean, and the rows of the groups at hand. `done`: parts of a tree that occur twice."""
+
+    columns: Mapping[str, Value] = field(default_factory=dict)
+    rows: Rows | None = None
+    done: dict[int, Value] = field(default_factory=dict)
+
+
+def lower_value(lowering: Lowering, scope: Scope, expr: c.Expr) -> Value:
+    """The nodes of an expression. Recursion is one frame per level, since programs may nest deeply."""
+    if id(expr) in scope.done:
+        return scope.done[id(expr)]
+    match expr:
+        case c.Const():
+            found = Value(lowering.constant(expr.value, expr.type.elem, expr.span))
+        case c.ParamValue(name=name) | c.Named(name=name):
+            found = lowering.values[name]
+        case c.ColumnValue(name=name):
+            found = scope.columns[name]
+        case c.Apply():
+            args = []
+            for arg in expr.args:
+                args.append(lower_value(lowering, scope, arg))
+            found = _applied(lowering, expr, args)
+        case c.Present():
+            value = lower_value(lowering, scope, expr.value)
+            assert value.present is not None, "the checker admits optional values only"
+            found = Value(value.present, None, value.rests_on)
+        case c.Coalesce():
+            value, default = lower_value(lowering, scope, expr.value), lower_value(lowering, scope, expr.default)
+            found = _coalesced(lowering, expr, value, default)
+        case c.Aggregate():
+            found = _aggregate(lowering, scope, expr)
+        case _:
+            assert_never(expr)
+    scope.done[id(expr)] = found
+    return found
+
+
+def _applied(lowering: Lowering, expr: c.Apply, args: list[Value]) -> Value:
+    """The operation; a branch that is missing makes a choice missing only where it is taken."""
+    nodes = tuple(arg.node for arg in args)
+    node = lowering.apply(expr.op, nodes, expr.type.elem, expr.span)
+    rests_on = merged(*(arg.rests_on for arg in args))
+    if expr.op is Op.SELECT and any(arg.present is not None for arg in args):
+        condition, yes, no = args
+        sides = [
+            lowering.constant(1, BOOL) if side.present is None else side.present
+            for side in (yes, no)
+        ]  # fmt: skip
+        return Value(node, lowering.apply(Op.SELECT, (condition.node, *sides), BOOL, expr.span), rests_on)
+    present: int | None = None
+    for arg in args:
+        present = lowering.both(present, arg.present)
+    return Value(node, present, rests_on)
+
+
+def _coalesced(lowering: Lowering, expr: c.Coalesce, value: Value, default: Value) -> Value:
+    assert value.present is not None, "the checker admits optional values only"
+    node = lowering.apply(Op.SELECT, (value.present, value.node, default.node), expr.type.elem, expr.span)
+    return Value(node, None, merged(value.rests_on, default.rests_on))
+
+
+# ---- aggregates
+
+
+def _aggregate(lowering: Lowering, scope: Scope, expr: c.Aggregate) -> Value:
+    """A reduction under the mask of the rows that count and hold a value."""
+    rows = _rows_of(lowering, scope, expr.table)
+    if expr.value is None:
+        return _reduced(lowering, expr, rows, rows.mask, None)
+    value = lower_value(lowering, Scope(rows.table.columns), expr.value)
+    mask = lowering.both(rows.mask, value.present)
+    assert mask is not None, "a table has a mask"
+    return _reduced(lowering, expr, rows, mask, value)
+
+
+def _rows_of(lowering: Lowering, scope: Scope, table: str | None) -> Rows:
+    if table is not None:
+        named = lowering.tables[table]
+        return Rows(named, named.valid)
+    assert scope.rows is not None, "the checker admits aggregates without a table in groups only"
+    return scope.rows
+
+
+def _reduced(lowering: Lowering, expr: c.Aggregate, rows: Rows, mask: int, value: Value | None) -> Value:
+    before = merged(rows.table.rests_on, value.rests_on if value else ())
+    if expr.reduction is c.Reduction.COUNT or value is None:
+        count = lowering.reduce(Op.COUNT, (mask,), integer(0, expr.bound), expr.span)
+        return Value(count, None, merged((Contribution(mask, expr.bound),), before))
+    x = lowering.stretched(value.node, rows.table.valid)
+    match expr.reduction:
+        case c.Reduction.SUM:
+            node = lowering.reduce(Op.SUM, (mask, x), expr.type.elem, expr.span)
+            own = Contribution(mask, expr.bound, x)
+        case c.Reduction.MEAN:
+            node = _mean(lowering, expr, mask, x)
+            own = Contribution(mask, expr.bound, x, needed=True)
+        case c.Reduction.MIN:
+            node = lowering.reduce(Op.LEAST, (mask, x), expr.type.elem, expr.span)
+            own = Contribution(mask, expr.bound, needed=True)
+        case c.Reduction.MAX:
+            node = lowering.reduce(Op.GREATEST, (mask, x), expr.type.elem, expr.span)
+            own = Contribution(mask, expr.bound, needed=True)
+        case _:
+            assert_never(expr.reduction)
+    return Value(node, None, merged((own,), before))
+
+
+def _mean(lowering: Lowering, expr: c.Aggregate, mask: int, x: int) -> int:
+    """sum / count, which lies between the least and the greatest value; 0 where there is none."""
+    total = total_of(lowering.type(x).elem, expr.bound)
+    sum_ = lowering.reduce(Op.SUM, (mask, x), total, expr.span)
+    count = lowering.reduce(Op.COUNT, (mask,), integer(0, expr.bound), expr.span)
+    return lowering.apply(Op.DIV, (sum_, count), expr.type.elem, expr.span)
+
+
+def total_of(elem: Elem, rows: int) -> Elem:
+    """The element of a sum of up to that many."""
+    lo, hi = ranges.union((0, 0), ranges.multiply(range_of(elem), (0, rows)))
+    return Elem(elem.domain, lo, hi, elem.fraction_bits)

@@ -1,0 +1,79 @@
+"""A compiled program: its contract, its circuit, its own tests.
+
+Lives here: `Program` and what it says about who learns what. Not here: how it is made (compile.py) or run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .cases import TestCase
+from .checked import Checked
+from .circuit.graph import Circuit, Span
+from .circuit.ops import Op
+from .circuit.typed import describe, number, own, texts
+from .policy import Policy
+from .source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program without mistakes. `circuit` is what runs, after all passes; tests are lowered from `checked`."""
+
+    source: Source
+    name: str
+    version: str
+    purpose_code: str
+    purpose: str
+    assumptions: tuple[str, ...]
+    policies: tuple[Policy, ...]
+    circuit: Circuit
+    tests: tuple[TestCase, ...]
+    checked: Checked
+
+    def policy(self, name: str) -> Policy:
+        """The policy of that name; KeyError if there is none."""
+        return {policy.name: policy for policy in self.policies}[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One line of the report who learns what: columns as (name, type in words, whether it is public anyway)."""
+
+    name: str
+    recipients: tuple[str, ...]
+    policy: Policy
+    reason: str
+    columns: tuple[tuple[str, str, bool], ...]
+    conditional: bool
+    span: Span | None
+
+    def __str__(self) -> str:
+        columns = ", ".join(name for name, _, _ in self.columns)
+        lines = ", ".join(self.policy.lines) or "no threshold"
+        condition = " on a public condition" if self.conditional else ""
+        return (
+            f"{', '.join(self.recipients)} learns {self.name} ({columns}){condition} "
+            f"under {self.policy.name} ({lines}), because: {self.reason}"
+        )
+
+
+def disclosures(program: Program) -> tuple[Disclosure, ...]:
+    """Everything the program lets out, in program order, read from its circuit."""
+    found = []
+    for index in program.circuit.outputs:
+        node = program.circuit.nodes[index]
+        if node.op is not Op.DISCLOSE:
+            continue
+        name, policy, reason = (str(node.attr(key)) for key in ("name", "policy", "reason"))
+        elems = [own(program.circuit.nodes[arg]).elem for arg in node.args[3:]]
+        keys = number(node, "keys")
+        columns = tuple(
+            (column, describe(elem), position < keys)
+            for position, (column, elem) in enumerate(zip(texts(node, "columns"), elems, strict=True))
+        )
+        conditional = program.circuit.nodes[node.args[0]].op is not Op.CONST
+        found.append(
+            Disclosure(name, texts(node, "recipients"), program.policy(policy), reason, columns, conditional, node.span)
+        )
+    return tuple(found)

@@ -1,0 +1,136 @@
+"""A program's own tests, run in plain.
+
+Lives here: `run_tests`: rows that were given go through the program's circuit, results are compared with what was
+expected. Only the guards that a test asks for are built in. Not here: what a test may say (check_tests.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import isfinite
+
+import numpy as np
+
+from .cases import Expected, ExpectedCell, TestCase
+from .circuit.evaluate import CheckFailed, evaluate
+from .circuit.graph import Circuit
+from .circuit.interface import Rows, Table
+from .circuit.ops import Op
+from .circuit.precision import error_bounds
+from .circuit.released import Cell, Released
+from .circuit.types import Domain, Elem
+from .lower import lower
+from .policy import Policy
+from .program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """Whether a test passed; if not, `message` says what was expected and what came."""
+
+    __test__ = False
+
+    name: str
+    passed: bool
+    message: str
+
+
+def run_tests(program: Program) -> tuple[TestResult, ...]:
+    """All tests of a program, in order."""
+    return tuple(_run(program, test) for test in program.tests)
+
+
+def _run(program: Program, test: TestCase) -> TestResult:
+    overridden = {policy.name: policy for policy in test.policies}
+    policies = [overridden.get(policy.name, Policy(policy.name)) for policy in program.policies]
+    circuit = lower(program.checked, policies)
+    given = dict(test.given)
+    rows = {table.name: given.get(table.name) or _no_rows(table) for table in circuit.tables}
+    try:
+        results = evaluate(circuit, rows, dict(test.params))
+    except CheckFailed as failed:
+        return TestResult(test.name, False, f"the program stops: {failed}")
+    outputs = {released.name: released for released in results.released}
+    errors = _errors(circuit, rows)
+    wrong = [line for wanted in test.expected for line in _compare(wanted, outputs, errors)]
+    return TestResult(test.name, not wrong, "; ".join(wrong))
+
+
+def _no_rows(table: Table) -> Rows:
+    values = {
+        column.name: np.zeros(0, dtype=np.uint64 if column.elem.domain is Domain.IDENTIFIER else np.int64)
+        for column in table.columns
+    }
+    present = {column.name: np.zeros(0, dtype=np.bool_) for column in table.columns if column.optional}
+    return Rows(0, values, present)
+
+
+def _errors(circuit: Circuit, rows: Mapping[str, Rows]) -> dict[tuple[str, str], Fraction]:
+    """The proven error of each column of each output, for the number of rows given rather than the declared bound."""
+    tables = tuple(replace(table, max_rows=rows[table.name].count) for table in circuit.tables)
+    bounds = error_bounds(replace(circuit, tables=tables))
+    found = {}
+    for node in (circuit.nodes[index] for index in circuit.outputs):
+        if node.op is Op.DISCLOSE:
+            names = node.attr("columns")
+            assert isinstance(names, tuple), "a disclosure names its columns"
+            for name, arg in zip(names, node.args[3:], strict=True):
+                bound = bounds[arg]
+                found[str(node.attr("name")), str(name)] = Fraction(bound) if isfinite(bound) else Fraction(0)
+    return found
+
+
+def _compare(
+    expected: Expected, outputs: Mapping[str, Released], errors: Mapping[tuple[str, str], Fraction]
+) -> list[str]:
+    """What is wrong with one output. Rows are compared by their keys, in any order."""
+    got = outputs.get(expected.output)
+    if got is None:
+        return [f"{expected.output} was not disclosed"]
+    if len(got.rows) != len(expected.rows):
+        return [f"{expected.output} has {len(got.rows)} rows, expected {len(expected.rows)}: {_text(got)}"]
+    tolerances = [errors[expected.output, column] for column in got.columns]
+    open_rows = list(range(len(got.rows)))
+    wrong = []
+    for row in expected.rows:
+        match = next((i for i in open_rows if _row_fits(row, got, i, tolerances)), None)
+        if match is None:
+            wrong.append(f"{expected.output} has no row ({', '.join(cell.text for cell in row)}): {_text(got)}")
+        else:
+            open_rows.remove(match)
+    return wrong
+
+
+def _row_fits(row: tuple[ExpectedCell, ...], got: Released, index: int, errors: list[Fraction]) -> bool:
+    cells, keys = got.rows[index], got.keys[index]
+    for position, (cell, elem) in enumerate(zip(row, got.elems, strict=True)):
+        is_key = position < len(keys)
+        if cells is None and not is_key:
+            if cell.value is not None:
+                return False
+            continue
+        value = keys[position] if is_key else (cells or ())[position]
+        if not _cell_fits(cell, elem, value, errors[position]):
+            return False
+    return True
+
+
+def _cell_fits(cell: ExpectedCell, elem: Elem, value: Cell, error: Fraction) -> bool:
+    if cell.value is None:
+        return False
+    if elem.domain is Domain.CATEGORY:
+        return value == f"{elem.category}.{elem.labels[int(cell.value)]}"
+    assert not isinstance(value, str), "only labels are texts"
+    return abs(Fraction(value) - cell.value) <= cell.tolerance + error
+
+
+def _text(got: Released) -> str:
+    """What came, as rows."""
+    rows = []
+    for row, keys in zip(got.rows, got.keys, strict=True):
+        cells = [str(cell) for cell in (keys if row is None else row)]
+        cells += ["suppressed"] * (len(got.columns) - len(cells))
+        rows.append(f"({', '.join(cells)})")
+    return " ".join(rows) or "no rows"

@@ -1,0 +1,71 @@
+"""What the checker knows of a value, a column, a table.
+
+Lives here: `ValueType`, `ColumnType`, `TableType`. Elements, ranges and visibility are the circuit's own
+(circuit/types.py); here they are joined with what only the language knows: missing values and where a value is from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import TypeAlias
+
+from .circuit.typed import describe
+from .circuit.types import PUBLIC, Domain, Elem, Visibility
+
+Origin: TypeAlias = tuple[str, str]
+"""An input column: table and column name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """A value of one row or of the whole. `optional`: it may be missing.
+
+    `origins` are the input columns that it carries directly: through arithmetic and branches, not through a
+    comparison or an aggregate. Uses of it need the owners' grants for these columns.
+    """
+
+    elem: Elem
+    visibility: Visibility = PUBLIC
+    optional: bool = False
+    origins: frozenset[Origin] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.visibility} {describe(self.elem)}{'?' if self.optional else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """A column; `value` is None where a mistake left it unknown. `unique`: no value occurs in two rows that count."""
+
+    value: ValueType | None
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableType:
+    """At most `bound` rows that count. `grouped`: one row per group, not per record."""
+
+    columns: Mapping[str, ColumnType]
+    bound: int
+    grouped: bool = False
+
+
+def visibility_of(types: Iterable[ValueType]) -> Visibility:
+    """Of what is computed from all of them."""
+    return reduce(Visibility.join, (t.visibility for t in types), PUBLIC)
+
+
+def origins_of(types: Iterable[ValueType]) -> frozenset[Origin]:
+    """Of what carries all of them."""
+    return frozenset().union(*(t.origins for t in types))
+
+
+def closed_size(elem: Elem) -> int | None:
+    """How many values there are, for domains that are closed; None for the others."""
+    match elem.domain:
+        case Domain.BOOL | Domain.INT | Domain.CATEGORY:
+            return elem.hi - elem.lo + 1
+        case Domain.FIXED | Domain.IDENTIFIER:
+            return None
