@@ -84,6 +84,6 @@ def _assert(lowering: Lowering, action: c.Assert, when: int | None) -> None:
 
 def _print(lowering: Lowering, action: c.Print, when: int | None) -> None:
     value = lower_value(lowering, Scope(), action.value).node
-    assert when is None, "print in branch"
-    shown = lowering.builder.add(Op.PRINT, (value,), NOTHING, action.span, label=action.label)
+    args = (value,) if when is None else (value, when)
+    shown = lowering.builder.add(Op.PRINT, args, NOTHING, action.span, label=action.label)
     lowering.outputs.append(shown)

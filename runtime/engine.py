@@ -47,7 +47,7 @@ class Execution:
 def before(circuit: Circuit, params: Mapping[str, int]) -> tuple[str, ...]:
     """Everything public that can stop or precede a run: checks (CheckFailed), then the printed lines."""
     values = _public(circuit, params, (*outputs_of(circuit, Op.CHECK), *outputs_of(circuit, Op.PRINT)))
-    return tuple(str(values[i]) for i in outputs_of(circuit, Op.PRINT))
+    return tuple(str(values[i]) for i in outputs_of(circuit, Op.PRINT) if values[i])
 
 
 def _public(circuit: Circuit, params: Mapping[str, int], wanted: tuple[int, ...]) -> dict[int, Any]:

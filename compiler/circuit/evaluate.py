@@ -57,7 +57,7 @@ def evaluate(circuit: Circuit, tables: Mapping[str, Rows], params: Mapping[str, 
             compute(circuit, world, values, (index,))
             released.append(values[index])
     return Results(
-        tuple(r for r in released if isinstance(r, Released)), tuple(p for p in printed if isinstance(p, str))
+        tuple(r for r in released if isinstance(r, Released)), tuple(p for p in printed if isinstance(p, str) and p)
     )
 
 
@@ -118,6 +118,9 @@ def _check(step: Step) -> np.ndarray:
 
 
 def _print(step: Step) -> str:
+    """The line; empty where the print is not reached."""
+    if len(step.values) == 2 and not step.array(1):
+        return ""
     return printed_line(step.node, step.elem(0), step.array(0))
 
 

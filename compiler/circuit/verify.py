@@ -63,7 +63,7 @@ ARITY: dict[Op, tuple[int, int | None]] = {
     Op.CELLS: (2, None),
     Op.COUNT: (1, 1),
     Op.CHECK: (1, 1),
-    Op.PRINT: (1, 1),
+    Op.PRINT: (1, 2),
     Op.DISCLOSE: (4, None),
 }
 """Least and greatest number of arguments; operations that are not listed have two."""

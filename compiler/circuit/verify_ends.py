@@ -51,9 +51,11 @@ def check(_: Frame, __: Node, args: tuple[Type, ...]) -> Bundle:
 
 
 def print_(_: Frame, __: Node, args: tuple[Type, ...]) -> Bundle:
-    """Something public that can be written down."""
+    """Something public that can be written down, and whether it is."""
     assert args[0].visibility == PUBLIC, f"what is printed is {args[0].visibility}"
     assert args[0].elem.domain is not Domain.IDENTIFIER, "an identifier is never printed"
+    for when in args[1:]:
+        _public_bool(when, "the gate")
     return NOTHING
 
 
