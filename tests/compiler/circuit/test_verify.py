@@ -188,3 +188,22 @@ def test_a_mean_alone_lies_within_the_range_of_its_numbers(same_mask: bool, sent
     count = s.add(Op.COUNT, (known["valid"] if same_mask else other,), of(integer(0, 400_000)))
     s.add(Op.DIV, (total, count), of(fixed(-120 << 16, 1500 << 16)))
     expect(s.circuit(), sentence)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "lo", "hi", "sentence"),
+    [
+        ("limit delay", 10, 1500, ""),
+        ("limit delay", 11, 1500, "may be 10 .. 1500"),
+        ("delay limit", -120, 30, ""),
+        ("delay limit", -120, 29, "may be -120 .. 30"),
+        ("delay delay", 10, 1500, "may be -120 .. 1500"),
+    ],
+)
+def test_the_greater_and_the_lesser_of_two_numbers(chosen: str, lo: int, hi: int, sentence: str) -> None:
+    s = Sketch()
+    known = sources(s)
+    below = s.add(Op.LT, (known["delay"], known["limit"]), of(BOOL, FLIGHTS))
+    x, y = (known[name] for name in chosen.split())
+    s.add(Op.SELECT, (below, x, y), of(integer(lo, hi), FLIGHTS))
+    expect(s.circuit(), sentence)
