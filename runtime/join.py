@@ -30,7 +30,7 @@ class Side:
 class Joined:
     """The union in key order. Only left rows can be valid.
 
-    `left` and `right` mean something in valid rows alone: other rows carry whatever the planes held.
+    `left` is 0 in right rows; `right` is 0 wherever a left row finds no valid right row, and in right rows.
     """
 
     key: np.ndarray
@@ -47,8 +47,8 @@ async def join(p: Scheme, left: Side, right: Side) -> Joined:
        sides' payloads share the same planes
     2. sort by key (sort.py)
     3. a row starts a key group if its key differs from the row before
-    4. valid right rows keep their payload and a bit `found`; it is copied down to the end of the group (log2 n rounds)
-    5. a left row counts if it is valid and found something
+    4. valid right rows keep their payload and a bit `found`; both are copied down to the end of the group (log2 n rounds)
+    5. what right rows hold is cleared; a left row counts if it is valid and found something
     """
     keys, width = right.key.shape[PLANE], max(left.payload.shape[PLANE], right.payload.shape[PLANE])
     parts = [_row_planes(p, right, width, is_right=True), _row_planes(p, left, width, is_right=False)]
@@ -59,12 +59,20 @@ async def join(p: Scheme, left: Side, right: Side) -> Joined:
     same = await equal(p, key, shifted(key, 1))
     starts = p.invert(same)
     _set_first(p, starts)
-    offered = np.concatenate([valid[:, :, None], payload[:, :, : right.payload.shape[PLANE]]], axis=PLANE)
-    own = await p.and_(is_right[:, :, None], offered)
+    found = await p.and_(is_right, valid)
+    own = np.concatenate([found[:, :, None], await _kept(p, found, payload[:, :, : right.payload.shape[PLANE]])], PLANE)
     copied = await _copy_down(p, starts, own, count)
-    found = copied[:, :, 0]
-    counts = await p.and_(valid ^ await p.and_(valid, is_right), found)
-    return Joined(key, counts, payload[:, :, : left.payload.shape[PLANE]], copied[:, :, 1:], count)
+    lefts = payload[:, :, : left.payload.shape[PLANE]]
+    is_left = p.invert(is_right)
+    rows = await _kept(p, is_left, np.concatenate([copied, lefts], axis=PLANE))
+    counts = await p.and_(valid, rows[:, :, 0])
+    rights = right.payload.shape[PLANE] + 1
+    return Joined(key, counts, rows[:, :, rights:], rows[:, :, 1:rights], count)
+
+
+async def _kept(p: Scheme, where: np.ndarray, planes: np.ndarray) -> np.ndarray:
+    """Planes where a bit holds, zero elsewhere. k ANDs, 1 round."""
+    return await p.and_(planes, where[:, :, None]) if planes.shape[PLANE] else planes
 
 
 def _row_planes(p: Scheme, side: Side, width: int, is_right: bool) -> np.ndarray:

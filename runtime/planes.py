@@ -19,8 +19,8 @@ _SWAPS = {
 
 
 def words_for(count: int) -> int:
-    """Words a plane of `count` elements takes."""
-    return -(-count // WORD)
+    """Words a plane of `count` elements takes; one even if there are none, so that no array is empty."""
+    return max(1, -(-count // WORD))
 
 
 def to_planes(rows: np.ndarray, width_bits: int) -> np.ndarray:

@@ -18,7 +18,7 @@ from .value import Bits, Ring, Secret, Step, as_bool, flag, planes, public_scala
 async def add(step: Step) -> Secret:
     """x + y."""
     if step.kind == "ring":
-        return Ring(await ring(step, 0) + await ring(step, 1))
+        return Ring(await ring(step, 0, step.axes) + await ring(step, 1, step.axes))
     a, b = await _both(step, step.elem.width_bits)
     return Bits(await bits.add(step.scheme, a, b), step.count)
 
@@ -26,7 +26,7 @@ async def add(step: Step) -> Secret:
 async def sub(step: Step) -> Secret:
     """x - y."""
     if step.kind == "ring":
-        return Ring(await ring(step, 0) - await ring(step, 1))
+        return Ring(await ring(step, 0, step.axes) - await ring(step, 1, step.axes))
     a, b = await _both(step, step.elem.width_bits)
     return Bits((await bits.subtract(step.scheme, a, b))[0], step.count)
 
@@ -43,7 +43,7 @@ async def neg(step: Step) -> Secret:
 
 async def _both(step: Step, width_bits: int) -> tuple[np.ndarray, np.ndarray]:
     """Both arguments modulo 2^width."""
-    a, b = await planes(step, 0, width_bits, step.count), await planes(step, 1, width_bits, step.count)
+    a, b = [await planes(step, i, width_bits, step.count, step.axes) for i in (0, 1)]
     return _cut(a, width_bits), _cut(b, width_bits)
 
 
@@ -64,7 +64,7 @@ async def mul(step: Step) -> Secret:
         assert factor is not None, "one of the two is a public number"
         product = await ring(step, which) * np.uint64(factor % 2**64)
     else:
-        product = await step.scheme.multiply(await ring(step, 0, step.count), await ring(step, 1, step.count))
+        product = await step.scheme.multiply(await ring(step, 0, step.axes), await ring(step, 1, step.axes))
     return Ring(await step.scheme.truncate(product, drop) if drop else product)
 
 
@@ -98,7 +98,7 @@ async def div(step: Step) -> Secret:
     """x / y rounded to the result's fraction bits, half away from zero; 0 where y is 0. y >= 0."""
     p, elem, top, bottom = step.scheme, step.elem, step.elem_of(0), step.elem_of(1)
     count = step.count
-    x, y = await planes(step, 0, None, count), await planes(step, 1, None, count)
+    x, y = [await planes(step, i, None, count, step.axes) for i in (0, 1)]
     if top.signed:
         sign = x[:, :, -1]
         x = await bits.negate_where(p, sign, x)
@@ -149,7 +149,7 @@ async def _widened(step: Step, more: int) -> Secret:
 async def lt(step: Step) -> Secret:
     """x < y. Ring values by the sign of their difference, planes by the highest bit in which they differ."""
     if step.kind == "ring":
-        x = await ring(step, 0, step.count) - await ring(step, 1, step.count)
+        x = await ring(step, 0, step.axes) - await ring(step, 1, step.axes)
         return as_bool(await bits.top_bit(step.scheme, x), step.count)
     a, b = await _comparable(step)
     return as_bool(await bits.less(step.scheme, a, b), step.count)
@@ -158,7 +158,7 @@ async def lt(step: Step) -> Secret:
 async def eq(step: Step) -> Secret:
     """x == y."""
     if step.kind == "ring":
-        x = await ring(step, 0, step.count) - await ring(step, 1, step.count)
+        x = await ring(step, 0, step.axes) - await ring(step, 1, step.axes)
         return as_bool(await bits.is_zero(step.scheme, x), step.count)
     a, b = await _comparable(step)
     return as_bool(await bits.equal(step.scheme, a, b), step.count)
@@ -169,7 +169,7 @@ async def _comparable(step: Step) -> tuple[np.ndarray, np.ndarray]:
     elems = [step.elem_of(i) for i in (0, 1)]
     signed = any(e.signed for e in elems)
     width = max(e.width_bits + (signed and not e.signed) for e in elems)
-    a, b = [(await planes(step, i, width, step.count)).copy() for i in (0, 1)]
+    a, b = [(await planes(step, i, width, step.count, step.axes)).copy() for i in (0, 1)]
     if signed:
         for x in (a, b):
             x[:, :, -1] = step.scheme.invert(x[:, :, -1])
@@ -180,7 +180,7 @@ async def and_(step: Step) -> Secret:
     """Both hold. [c, n] with [n] broadcasts."""
     for i in (0, 1):
         if isinstance(public := step.args[i], np.ndarray):
-            return _masked(step, await flag(step, 1 - i, step.count), public)
+            return _masked(step, await flag(step, 1 - i, step.count, step.axes), public)
     return as_bool(await step.scheme.and_(*await _aligned(step)), step.count)
 
 
@@ -192,11 +192,7 @@ def _masked(step: Step, x: np.ndarray, public: np.ndarray) -> Bits:
 
 
 async def _aligned(step: Step) -> tuple[np.ndarray, np.ndarray]:
-    a, b = [await flag(step, i, step.count) for i in (0, 1)]
-    while a.ndim < b.ndim:
-        a = a[:, :, None]
-    while b.ndim < a.ndim:
-        b = b[:, :, None]
+    a, b = [await flag(step, i, step.count, step.axes) for i in (0, 1)]
     return a, b
 
 
@@ -219,17 +215,17 @@ async def select(step: Step) -> Secret:
     decided = public_scalar(step.args[0])
     if decided is not None:
         return await _chosen(step, 1 if decided else 2)
-    condition = await flag(step, 0, count)
+    condition = await flag(step, 0, count, step.axes)
     if step.kind == "ring":
-        x, y = await ring(step, 1, count), await ring(step, 2, count)
+        x, y = [await ring(step, i, step.axes) for i in (1, 2)]
         return Ring(y + await p.select_ring(condition, x - y))
     width = step.elem.width_bits
-    x, y = [_cut(await planes(step, i, width, count), width) for i in (1, 2)]
+    x, y = [_cut(await planes(step, i, width, count, step.axes), width) for i in (1, 2)]
     return Bits(await bits.select(p, condition, x, y), count)
 
 
 async def _chosen(step: Step, i: int) -> Secret:
     if step.kind == "ring":
-        return Ring(await ring(step, i, step.count))
+        return Ring(await ring(step, i, step.axes))
     width = step.elem.width_bits
-    return Bits(_cut(await planes(step, i, width, step.count), width), step.count)
+    return Bits(_cut(await planes(step, i, width, step.count, step.axes), width), step.count)

@@ -82,7 +82,8 @@ def _recipients(step: Step) -> tuple[int, ...]:
 
 def _played(step: Step) -> list[int]:
     """Rows of the party axis that belong to recipients."""
-    return [row for row, rank in enumerate(step.scheme.wire.ranks) if rank in _recipients(step)]
+    rows = [step.scheme.row_of(rank) for rank in _recipients(step)]
+    return [row for row in rows if row is not None]
 
 
 async def _opened(step: Step, x: np.ndarray, combine: np.ufunc, what: str) -> np.ndarray | None:

@@ -153,7 +153,7 @@ async def sum_(step: Step) -> Secret:
     p, elem = step.scheme, step.elem_of(1)
     mask, many, shape = await _mask(step)
     if step.kind == "ring":
-        chosen = await p.select_ring(mask, (await ring(step, 1, many))[:, :, None])
+        chosen = await p.select_ring(mask, await ring(step, 1, 2))
         return Ring(np.asarray(np.sum(chosen, axis=-1, dtype=np.uint64)))
     x = await planes(step, 1, None, many)
     if elem.signed:

@@ -81,6 +81,12 @@ class Step:
         return type_.shape[-1].bind(self.row_counts) if type_.shape else 1
 
     @property
+    def axes(self) -> int:
+        """Axes of the result, counting a single value as a vector of one."""
+        assert isinstance(self.node.type, Type), "a bundle has no shape"
+        return max(1, len(self.node.type.shape))
+
+    @property
     def count(self) -> int:
         """Elements along the last axis of the result."""
         assert isinstance(self.node.type, Type), "a bundle has no shape"
@@ -97,8 +103,13 @@ class Step:
         return value
 
 
-async def planes(step: Step, i: int, width_bits: int | None = None, count: int | None = None) -> np.ndarray:
-    """Argument i as planes of at least `width_bits`, a single value spread over `count` elements."""
+async def planes(
+    step: Step, i: int, width_bits: int | None = None, count: int | None = None, axes: int = 1
+) -> np.ndarray:
+    """Argument i as planes of at least `width_bits`, a single value spread over `count` elements.
+
+    axes: how many axes of elements the result has at least, so that [n] meets [c, n] as [1, n].
+    """
     value, elem = step.args[i], step.elem_of(i)
     width = elem.width_bits if width_bits is None else width_bits
     match value:
@@ -110,7 +121,15 @@ async def planes(step: Step, i: int, width_bits: int | None = None, count: int |
             out, have = public_planes(step.scheme, value, width), int(np.atleast_1d(value).shape[-1])
         case _:
             raise AssertionError("a bundle is picked apart before use")
-    return spread(out, count) if count is not None and have == 1 and count != 1 else out
+    if count is not None and have == 1 and count != 1:
+        out = spread(out, count)
+    return _with_axes(out, PLANE + 1, axes)
+
+
+def _with_axes(x: np.ndarray, first: int, axes: int) -> np.ndarray:
+    """At least `axes` axes from `first` on, new ones of length 1 in front."""
+    missing = axes - (x.ndim - first)
+    return x.reshape(*x.shape[:first], *[1] * missing, *x.shape[first:]) if missing > 0 else x
 
 
 def public_planes(p: Scheme, value: np.ndarray, width_bits: int) -> np.ndarray:
@@ -125,19 +144,19 @@ def spread(single: np.ndarray, count: int) -> np.ndarray:
     return np.repeat(filled, words_for(count), axis=-1) & tail_mask(count)
 
 
-async def ring(step: Step, i: int, count: int | None = None) -> np.ndarray:
-    """Argument i as ring shares (P, copies, ..., n)."""
+async def ring(step: Step, i: int, axes: int = 1) -> np.ndarray:
+    """Argument i as ring shares (P, copies, ..., n), with at least `axes` axes of elements."""
     value, elem = step.args[i], step.elem_of(i)
     match value:
         case Ring(shares=shares):
-            return shares
+            out = shares
         case Bits():
-            return await _weighed(step.scheme, value, elem.signed)
+            out = await _weighed(step.scheme, value, elem.signed)
         case np.ndarray():
-            whole = np.atleast_1d(value).astype(np.int64).astype(np.uint64)
-            return step.scheme.constant(np.broadcast_to(whole, (count,)) if count and len(whole) == 1 else whole)
+            out = step.scheme.constant(np.atleast_1d(value).astype(np.int64).astype(np.uint64))
         case _:
             raise AssertionError("a bundle is picked apart before use")
+    return _with_axes(out, 2, axes)
 
 
 async def _weighed(p: Scheme, value: Bits, signed: bool) -> np.ndarray:
@@ -153,9 +172,9 @@ async def _weighed(p: Scheme, value: Bits, signed: bool) -> np.ndarray:
     return total
 
 
-async def flag(step: Step, i: int, count: int | None = None) -> np.ndarray:
+async def flag(step: Step, i: int, count: int | None = None, axes: int = 1) -> np.ndarray:
     """A bool argument as one plane (P, copies, ..., W)."""
-    return (await planes(step, i, 1, count))[:, :, 0]
+    return (await planes(step, i, 1, count, axes))[:, :, 0]
 
 
 def public_scalar(value: Value) -> int | None:

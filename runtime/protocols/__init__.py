@@ -21,6 +21,10 @@ class Scheme(Protocol):
     everyone: tuple[int, ...]
     wire: Wire
 
+    def row_of(self, rank: int) -> int | None:
+        """The row of the party axis that belongs to a party; None if it is not played here."""
+        ...
+
     def zeros(self, shape: tuple[int, ...], dtype: np.typing.DTypeLike = np.uint64) -> np.ndarray:
         """Shares of zero, all zero."""
         ...

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from trio import opened, run, shared, solo, trio
+from tests.support.trio import opened, run, shared, solo, trio
 
 from secfuse.runtime import sort
 from secfuse.runtime.join import Side, join

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from trio import run, trio
-from views import THRESHOLD, RecordedStreams, difference, views_of
+from tests.support.trio import run, trio
+from tests.support.views import THRESHOLD, RecordedStreams, difference, views_of
 
 from secfuse.runtime import bits
 from secfuse.runtime.divide import divide

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from trio import keys, run, shared
+from tests.support.trio import keys, run, shared
 
 from secfuse.runtime.planes import unpack
 from secfuse.runtime.protocols.replicated3 import Replicated3

@@ -39,6 +39,10 @@ class Seats:
 
     # ---- shape ----------------------------------------------------------------------------------------------------
 
+    def row_of(self, rank: int) -> int | None:
+        """The row of the party axis that belongs to a party; None if it is not played here."""
+        return self.wire.ranks.index(rank) if rank in self.wire.ranks else None
+
     def zeros(self, shape: tuple[int, ...], dtype: np.typing.DTypeLike = np.uint64) -> np.ndarray:
         """The sharing of zero with all shares zero: (P, 2, *shape)."""
         return np.zeros((len(self.wire.ranks), 2, *shape), dtype)

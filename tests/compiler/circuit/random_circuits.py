@@ -45,7 +45,7 @@ TABLES = (
             Column("price", fixed(-400, 4000, 8)),
             Column("late", BOOL),
             Column("band", BAND, may=("grouped",)),
-            Column("note", integer(3, 9), optional=True),
+            Column("note", integer(0, 9), optional=True),
         ),
     ),
     Table("hours", "weather", 12, (Column("key", IDENTIFIER, unique=True), Column("wind", fixed(0, 1 << 20)))),

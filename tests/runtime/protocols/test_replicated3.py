@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from trio import opened, run, shared, trio
+from tests.support.trio import opened, run, shared, trio
 
 from secfuse.runtime.planes import pack, to_planes, to_rows, unpack
 from secfuse.runtime.protocols.replicated3 import Replicated3
