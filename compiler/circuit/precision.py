@@ -182,6 +182,6 @@ ERROR: dict[Op, Rule] = {
     Op.GREATEST: _extreme,
     Op.LARGEST: _largest,
     Op.CHECK: _exact,
-    Op.PRINT: _same,
+    Op.PRINT: _worst,
     Op.DISCLOSE: _disclosed,
 }

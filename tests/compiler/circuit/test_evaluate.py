@@ -73,6 +73,14 @@ def test_printed_values_are_written_as_a_person_writes_them() -> None:
     assert evaluate(circuit, {}, {}).printed == ("v0: 1.5", "v1: WindBand.gale, WindBand.calm", "v2: True")
 
 
+def test_a_print_that_is_not_reached_leaves_no_line() -> None:
+    s = Sketch()
+    seven, gates = s.constant(integer(7, 7), 7), [s.constant(BOOL, bit) for bit in (0, 1)]
+    circuit = s.circuit(*(s.add(Op.PRINT, (seven, gate), NOTHING, label=f"gate {gate}") for gate in gates))
+    verify(circuit)
+    assert evaluate(circuit, {}, {}).printed == ("gate 2: 7",)
+
+
 @pytest.mark.parametrize("when", [0, 1])
 def test_what_only_a_withheld_disclosure_needs_is_not_computed(when: int) -> None:
     s = Sketch()

@@ -115,6 +115,17 @@ def test_checks_and_prints(op: Op, arg: str, attrs: dict[str, str], sentence: st
     expect(s.circuit(node), sentence)
 
 
+@pytest.mark.parametrize(
+    ("gate", "sentence"),
+    [("yes", ""), ("limit", "the gate is int, not bool"), ("valid", "the gate is not a single value")],
+)
+def test_the_gate_of_a_print(gate: str, sentence: str) -> None:
+    s = Sketch()
+    known = sources(s)
+    node = s.add(Op.PRINT, (known["limit"], known[gate]), NOTHING, label="l")
+    expect(s.circuit(node), sentence)
+
+
 def test_an_effect_has_no_value() -> None:
     s = Sketch()
     check = s.add(Op.CHECK, (s.constant(BOOL, 1),), NOTHING, message="m")
