@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support.trio import opened, run, shared, solo, trio
 
 from secfuse.runtime import bits
 from secfuse.runtime.divide import divide
 from secfuse.runtime.planes import pack, to_planes, to_rows, unpack, words_for
 from secfuse.runtime.sums import add_up, largest
+from tests.support.trio import opened, run, shared, solo, trio
 
 RNG = np.random.default_rng(21)
 XOR = np.bitwise_xor

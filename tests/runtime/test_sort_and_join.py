@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support.trio import opened, run, shared, solo, trio
 
 from secfuse.runtime import sort
 from secfuse.runtime.join import Side, join
 from secfuse.runtime.planes import pack, to_planes, to_rows, unpack
+from tests.support.trio import opened, run, shared, solo, trio
 
 RNG = np.random.default_rng(23)
 XOR = np.bitwise_xor

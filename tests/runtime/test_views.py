@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support.trio import run, trio
-from tests.support.views import THRESHOLD, RecordedStreams, difference, views_of
 
 from secfuse.runtime import bits
 from secfuse.runtime.divide import divide
@@ -16,6 +14,9 @@ from secfuse.runtime.planes import pack, to_planes
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.rounds import together
 from secfuse.runtime.sort import sorted_planes
+from secfuse.runtime.sums import add_up, largest
+from tests.support.trio import run, trio
+from tests.support.views import THRESHOLD, RecordedStreams, difference, views_by_run, views_of
 
 LANES = 4096
 SUBTRACT, XOR = np.subtract, np.bitwise_xor
@@ -130,6 +131,42 @@ def test_an_input_shows_its_owners_value_to_nobody() -> None:
         first, second = views(0, 1), views(2**63 + 255, 2)
         for rank in {0, 1, 2} - {owner}:
             assert difference(first[rank], second[rank]) < THRESHOLD
+
+
+def few(values: list[int], width: int) -> tuple[np.ndarray, np.ufunc]:
+    """A handful of secret numbers as planes."""
+    return to_planes(np.array(values, np.uint64), width), XOR
+
+
+def cells(values: list[int], width: int) -> tuple[np.ndarray, np.ufunc]:
+    """A handful of secret numbers as one cell of a group."""
+    return to_planes(np.array(values, np.uint64), width)[:, None], XOR
+
+
+async def joined(p: Replicated3, *parts: np.ndarray) -> Any:
+    """A join of three rows with two, everything secret."""
+    lk, lv, lp, rk, rv, rp = parts
+    return await join(p, Side(lk, lv[:, :, 0], lp, 3), Side(rk, rv[:, :, 0], rp, 2))
+
+
+MIXING: dict[str, tuple[Any, list[Any], list[Any]]] = {
+    "add_up": (lambda p, x: add_up(p, x, 4), [cells([0, 0, 0, 0], 2)], [cells([3, 3, 3, 3], 2)]),
+    "largest": (lambda p, x: largest(p, x, 2), [cells([0, 0, 0, 0], 2)], [cells([3, 1, 2, 3], 2)]),
+    "sort": (lambda p, x: sorted_planes(p, x, 2, 4), [few([0, 0, 0, 0], 2)], [few([3, 2, 1, 0], 2)]),
+    "join": (
+        joined,
+        [few([0, 0, 0], 2), few([1, 1, 1], 1), few([0, 0, 0], 1), few([0, 1], 2), few([1, 1], 1), few([0, 0], 1)],
+        [few([1, 2, 3], 2), few([0, 1, 0], 1), few([1, 1, 1], 1), few([0, 3], 2), few([1, 0], 1), few([1, 1], 1)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MIXING)
+def test_views_of_ops_that_mix_their_lanes_are_alike(name: str) -> None:
+    op, one, other = MIXING[name]
+    first, second = views_by_run(op, one, 500, seed=1), views_by_run(op, other, 500, seed=2)
+    for rank in range(3):
+        assert difference(first[rank], second[rank]) < THRESHOLD, f"party {rank} can tell"
 
 
 # ---- planted bugs ----------------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support.trio import opened, run, shared, trio
 
 from secfuse.runtime.planes import pack, to_planes, to_rows, unpack
 from secfuse.runtime.protocols.replicated3 import Replicated3
+from tests.support.trio import opened, run, shared, trio
 
 RNG = np.random.default_rng(20)
 XOR = np.bitwise_xor
