@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 import tempfile
 from contextlib import ExitStack
@@ -19,7 +20,7 @@ EXAMPLE = "02-delays-by-wind"
 
 
 @click.command(help="Run the example 02-delays-by-wind on real flights with three simulated parties.")
-@click.option("--rows", type=click.IntRange(min=1), default=50_000, show_default=True, help="How many flights.")
+@click.option("--rows", type=click.IntRange(min=1), default=336_776, show_default=True, help="How many flights.")
 @options
 def command(rows: int, **flags: bool) -> None:
     """Airline, weather bureau and ministry, all played by this process."""
@@ -43,10 +44,10 @@ def command(rows: int, **flags: bool) -> None:
 def _show_next(screen: Screen, example: Path) -> None:
     screen.out.print("\nNext steps", style="bold")
     for what, why in (
-        (f"cd {example}", "read main.sec: the first screen says who learns what"),
-        ("secfuse check main.sec", "what the program asks for and discloses"),
-        ("secfuse test main.sec", "the program's own tests"),
-        ("secfuse run main.sec", "all 336,776 flights"),
-        ("secfuse run main.sec --parties tcp", "three processes, mutual TLS"),
+        (f"cd {os.path.relpath(example)}", "and read main.sec: its first screen says who learns what"),
+        ("secfuse check main.sec", "what it asks for and discloses"),
+        ("secfuse test main.sec", "its own tests"),
+        ("secfuse run main.sec --parties tcp", "the same answer from three processes, over mutual TLS"),
+        ("secfuse demo --rows 20000", "fewer flights: one group is now too small to show"),
     ):
-        screen.out.print(f"  {what:38} {why}", markup=False)
+        screen.out.print(f"  {what:36} {why}", markup=False)

@@ -7,7 +7,7 @@ Lives here: printing with rich. Not here: the plain data (outcome.py), mistakes 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil, log10
+from math import floor, log10
 
 from rich import box
 from rich.console import Console
@@ -62,7 +62,7 @@ def _cell(cell: Cell | None, bound: float | None) -> str:
 
 
 def _digits(bound: float | None) -> int:
-    return DIGITS if bound is None or bound < SHARP else max(0, min(DIGITS, ceil(-log10(bound))))
+    return DIGITS if bound is None or bound < SHARP else max(0, min(DIGITS, floor(-log10(bound))))
 
 
 def _show_precision(console: Console, released: Released, bounds: Mapping[str, float | None]) -> None:
@@ -92,6 +92,7 @@ def _show_learned(
 
 
 def _show_cost(console: Console, outcome: Outcome) -> None:
+    console.print()
     table = Table(box=box.SIMPLE_HEAD, title="Cost", title_justify="left", title_style="bold")
     for heading in ("party", "sent", "received", "rounds"):
         table.add_column(heading, justify="left" if heading == "party" else "right")
