@@ -16,6 +16,7 @@ from .cases import TestCase
 from .check_flow import check_action, check_let
 from .check_tests import check_test
 from .checked import Action, Checked
+from .circuit.graph import Span
 from .circuit.interface import Party
 from .errors import Problems
 from .policy import Policy
@@ -63,7 +64,7 @@ def check(source: Source, statements: tuple[s.Statement, ...], problems: Problem
                 _skip(checking, header, statement)
             case _:
                 _declare(checking, header, statement)
-    _require(checking, header)
+    _require(checking, header, statements[0].span if statements else source.span(0, 0))
     problems.raise_if_any()
     return _checked(checking, header, tuple(actions), tuple(tests))
 
@@ -95,14 +96,15 @@ def _skip(checking: Checking, header: Header, broken: s.Broken) -> None:
     """A statement that could not be read: what it would have declared raises no alarm."""
     header.seen.add(broken.keyword)
     header.seen.update(get_close_matches(broken.keyword, REQUIRED, n=1))
-    known: dict[str, dict[str, object]] = {
-        "party": checking.parties,  # type: ignore[dict-item]
-        "policy": checking.policies,  # type: ignore[dict-item]
-    }
-    spaces = [known[broken.keyword]] if broken.keyword in known else [*known.values(), checking.names]  # type: ignore[list-item]
-    for space in spaces:
-        space.setdefault(broken.name, UNKNOWN)
     checking.outputs_incomplete = True
+    if not broken.name:
+        return
+    if broken.keyword != "policy":
+        checking.parties.setdefault(broken.name, UNKNOWN)
+    if broken.keyword != "party":
+        checking.policies.setdefault(broken.name, UNKNOWN)
+    if broken.keyword not in ("party", "policy"):
+        checking.names.setdefault(broken.name, UNKNOWN)
 
 
 def _declare(checking: Checking, header: Header, statement: s.Declaration) -> None:
@@ -133,13 +135,13 @@ def _declare(checking: Checking, header: Header, statement: s.Declaration) -> No
             assert_never(statement)
 
 
-def _require(checking: Checking, header: Header) -> None:
-    """Each declaration of REQUIRED stands somewhere."""
+def _require(checking: Checking, header: Header, first: Span) -> None:
+    """Each declaration of REQUIRED stands somewhere; else it is missing from the first line."""
     missing = [keyword for keyword in REQUIRED if keyword not in header.seen]
     if missing:
         found = f"no {', '.join(f'`{keyword}`' for keyword in missing)}"
         hint = f"add: {REQUIRED[missing[0]]}"
-        checking.report("SEC214", checking.source.span(0, 0), found, ", ".join(REQUIRED), hint)
+        checking.report("SEC214", first, found, ", ".join(REQUIRED), hint)
 
 
 def _checked(checking: Checking, header: Header, actions: tuple[Action, ...], tests: tuple[TestCase, ...]) -> Checked:

@@ -130,8 +130,8 @@ def _joined_columns(
     columns |= {n: replace(t, unique=t.unique and once_right) for n, t in right.columns.items() if n != key}
     types = [t.columns[key].value for t in (left, right)]
     known = [t for t in types if t is not None]
-    found = reduce(ranges.union, (range_of(t.elem) for t in known))
-    elem = replace(known[0].elem, lo=found[0], hi=found[1])
+    lo, hi = reduce(ranges.union, (range_of(t.elem) for t in known))
+    elem = replace(known[0].elem, lo=lo, hi=hi)
     value = ValueType(elem, visibility_of(known), False, origins_of(known))
     columns[key] = ColumnType(value, once_left and once_right)
     return columns

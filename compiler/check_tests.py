@@ -14,6 +14,7 @@ from . import syntax as s
 from .cases import Expected, ExpectedCell, TestCase
 from .check_declarations import label_index, literal, thresholds, with_thresholds
 from .checked import Output
+from .circuit.graph import Span
 from .circuit.interface import Column, Rows, Table
 from .circuit.types import Domain, Elem
 from .constants import constant
@@ -129,7 +130,8 @@ def _cell_kind(elem: Elem, optional: bool) -> str:
 
 def _rows(table: Table, values: Mapping[str, list[int | None]]) -> Rows:
     count = min((len(column) for column in values.values()), default=0)
-    held, present = {}, {}
+    held: dict[str, np.ndarray] = {}
+    present: dict[str, np.ndarray] = {}
     for column in table.columns:
         cells = values[column.name][:count]
         kind = {Domain.IDENTIFIER: np.uint64, Domain.BOOL: np.bool_}.get(column.elem.domain, np.int64)
@@ -194,7 +196,7 @@ def _expected(checking: Checking, expect: s.Expect) -> Expected | None:
         return None
     if expect.rows is None:
         assert expect.cell is not None, "the grammar wants rows or a cell"
-        written = [(expect.cell.span, (expect.cell,))]
+        written: list[tuple[Span, tuple[s.Expression | s.Cell, ...]]] = [(expect.cell.span, (expect.cell,))]
     else:
         written = [(row.span, row.cells) for row in expect.rows]
     rows = []

@@ -22,13 +22,14 @@ INT_RANGE = (-(2**31), 2**31 - 1)
 """Of an `int` without a range."""
 FIXED_RANGE = (-(2**24), 2**24)
 """Of a `fixed` without a range, in real units."""
+NO_RANGE = "leave `in … .. …` out"
 
 
 def element(checking: Checking, written: s.TypeName, secret_code: str) -> Elem | None:
     """The element that a type names; a bound of its range that is secret is reported by `secret_code`."""
-    if written.range is not None and written.base.text not in ("int", "fixed"):
+    if written.range is not None and written.base.text in ("bool", "identifier"):
         found = f"a range of `{written.base.text}`"
-        checking.report("SEC205", written.span, found, "a range of int or fixed only", "leave `in … .. …` out")
+        checking.report("SEC205", written.span, found, "a range of int or fixed only", NO_RANGE)
         return None
     match written.base.text:
         case "bool":
@@ -43,7 +44,7 @@ def element(checking: Checking, written: s.TypeName, secret_code: str) -> Elem |
             bounds = _bounds(checking, written, secret_code, FIXED_RANGE)
             return None if bits is None or bounds is None else _scaled(checking, written, bounds, bits)
         case _:
-            return _category(checking, written.base)
+            return _category(checking, written)
 
 
 def precision(checking: Checking, written: s.Expression) -> int | None:
@@ -70,8 +71,12 @@ def range_text(elem: Elem) -> str:
     return f"{shown(real(elem.lo, elem))} .. {shown(real(elem.hi, elem))}"
 
 
-def _category(checking: Checking, name: s.Name) -> Elem | None:
+def _category(checking: Checking, written: s.TypeName) -> Elem | None:
+    name = written.base
     found = checking.names.get(name.text)
+    if isinstance(found, Elem) and written.range is not None:
+        checking.report("SEC205", written.span, f"a range of `{name.text}`", "a range of int or fixed only", NO_RANGE)
+        return None
     if isinstance(found, Elem | Unknown):
         return found if isinstance(found, Elem) else None
     categories = {known: entity for known, entity in checking.names.items() if isinstance(entity, Elem)}

@@ -104,7 +104,10 @@ def _hint(found: Lexeme, wrong: Wrong) -> str:
 
 
 def _ending_hint(wrong: Wrong) -> str:
-    """Where only one literal word may follow, say so."""
-    literals = [_literal(pattern) for name, pattern in wrong.terminals.items() if name not in (*_KINDS, *_OPERATORS)]
-    words = [word for word in literals if word.isalpha()]
-    return f"write `{words[0]}` here" if len(words) == 1 and len(literals) == 1 else ""
+    """Where only one word, or nothing but one sign, may follow, say so."""
+    others = {name: _literal(pattern) for name, pattern in wrong.terminals.items() if name not in _OPERATORS}
+    words = [word for name, word in others.items() if word.isalpha() and name not in _KINDS]
+    if len(words) == 1 and not any(name in _KINDS for name in others):
+        return f"write `{words[0]}` here"
+    only_sign = len(others) == len(wrong.terminals) == 1 and not any(name in _KINDS for name in others)
+    return f"write `{next(iter(others.values()))}` here" if only_sign else ""

@@ -25,12 +25,12 @@ def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -
     """A single value or a grouped table; `when`: None for always."""
     policy = lowering.policies[disclose.policy]
     if isinstance(disclose.value.type, ValueType):
-        value = lower_value(lowering, Scope(), disclose.value)  # type: ignore[arg-type]
+        value = lower_value(lowering, Scope(), disclose.value)
         shown = lowering.constant(1, BOOL)
         released = _released(lowering, policy, value.rests_on, None)
         _output(lowering, disclose, policy, when, shown, released, {disclose.name: value})
         return
-    table = lower_table(lowering, disclose.value)  # type: ignore[arg-type]
+    table = lower_table(lowering, disclose.value)
     rests_on = merged(table.rests_on, *(value.rests_on for value in table.columns.values()))
     released = _released(lowering, policy, rests_on, table.valid)
     _output(lowering, disclose, policy, when, _shown(lowering, policy, table.valid), released, dict(table.columns))

@@ -127,10 +127,10 @@ def _tree(lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> Tree[Token] | Wrong:
     parser = _lark().parse_interactive(_text(lines, chunk), start="statement")
     try:
         parser.exhaust_lexer()
-        tree = parser.feed_eof()
+        tree = parser.feed_eof()  # type: ignore[no-untyped-call]
     except UnexpectedInput as error:
         offset = _offset(error)
-        accepted = parser.accepts()
+        accepted: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
         words = {name: str(_lark().get_terminal(name).pattern.value) for name in accepted if name != "$END"}
         return Wrong(chunk.end if offset is None else chunk.start + offset, words, "$END" in accepted)
     assert isinstance(tree, Tree)
@@ -168,7 +168,7 @@ def _built(source: Source, chunk: Chunk, tree: Tree[Token], problems: Problems) 
         build = getattr(builder, rule + "_" if iskeyword(rule) else rule)
         finished.append((build(span, *(c for c, _ in children)), depth))
     ((statement, _),) = finished
-    return statement  # type: ignore[no-any-return]
+    return statement
 
 
 def _leaves_first(tree: Tree[Token]) -> Iterator[Tree[Token] | Token]:
