@@ -19,6 +19,8 @@ MAY_IMPORT = {
     "compiler.circuit": (),
     "compiler.passes": ("compiler.circuit",),
     "runtime": ("compiler.circuit",),
+    "runtime.wire": ("runtime.rounds", "runtime.errors", "runtime.identity"),
+    "runtime.protocols": ("runtime.wire", "runtime.planes", "runtime.randomness"),
     "secfuse": ("compiler", "runtime"),
 }
 LEAVES = ("compiler.source",)  # what every room of the compiler may use
@@ -40,14 +42,14 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def folder(path: Path) -> str:
-    """compiler/circuit/ops.py -> compiler.circuit, and so for compiler/circuit/__init__.py."""
+def folder_of(path: Path) -> str:
+    """The package a file lies in: runtime/wire/tcp.py and runtime/wire/__init__.py -> runtime.wire."""
     return ".".join(path.relative_to(ROOT).parent.parts)
 
 
 def imports(path: Path) -> Iterator[tuple[str, int, ast.stmt]]:
     """Everything a file imports, ours without the leading `secfuse.`: (name, leading dots, statement)."""
-    package = folder(path)
+    package = folder_of(path)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((alias.name, 0, node) for alias in node.names)
@@ -64,11 +66,6 @@ def is_module(name: str) -> bool:
     """True for `runtime.wire` and `secfuse.runtime.wire`, false for a name inside a module."""
     path = ROOT.joinpath(*ours(name).split("."))
     return path.is_dir() or path.with_suffix(".py").is_file()
-
-
-def folder_of(path: Path) -> str:
-    """The package a file lies in: runtime/wire/tcp.py and runtime/wire/__init__.py -> runtime.wire."""
-    return ".".join(path.relative_to(ROOT).parent.parts)
 
 
 def ours(name: str) -> str:
@@ -93,7 +90,7 @@ def test_a_file_imports_only_what_its_folder_may(path: Path) -> None:
             continue
         assert level or imported.startswith("secfuse"), f"{where}: a second copy of every class would be made"
         assert target in LEAVES or any(inside(target, f) for f in (home, *MAY_IMPORT[home])), where
-        if target.rpartition(".")[0] == folder(path):
+        if target.rpartition(".")[0] == folder_of(path):
             assert level, f"{where}: inside a folder imports are relative"
 
 
