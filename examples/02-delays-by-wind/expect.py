@@ -1,6 +1,6 @@
 """What DuckDB says about the same rows, without any secrecy: writes expected.json next to this file.
 
-    python load.py && python expect.py
+python load.py && python expect.py
 """
 
 from __future__ import annotations
