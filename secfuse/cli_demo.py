@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import runpy
+import shutil
+import sys
 import tempfile
 from contextlib import ExitStack
 from importlib.resources import as_file, files
@@ -43,6 +45,8 @@ def command(rows: int, **flags: bool) -> None:
 
 def _show_next(screen: Screen, example: Path) -> None:
     screen.out.print("\nNext steps", style="bold")
+    if shutil.which("secfuse") is None:
+        screen.out.print(f'  export PATH="{Path(sys.executable).parent}:$PATH"', markup=False)
     for what, why in (
         (f"cd {os.path.relpath(example)}", "and read main.sec: its first screen says who learns what"),
         ("secfuse check main.sec", "what it asks for and discloses"),
