@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from .protocols import Scheme
+from .rounds import together
 
 PLANE = 2  # the axis that counts bits
 
@@ -53,11 +54,17 @@ async def _decide(p: Scheme, d: np.ndarray, v: np.ndarray) -> np.ndarray:
         d_hi, d_lo = d[:, :, 0 : 2 * pairs - 1 : 2], d[:, :, 1 : 2 * pairs - 2 : 2]
         v_hi, v_lo = v[:, :, 1 : 2 * pairs : 2], v[:, :, 0 : 2 * pairs : 2]
         uppers = d_hi[:, :, 1:]
-        both = await p.and_(np.concatenate([d_hi, uppers], axis=PLANE), np.concatenate([v_hi ^ v_lo, d_lo], axis=PLANE))
-        chosen, joined = v_lo ^ both[:, :, :pairs], uppers ^ d_lo ^ both[:, :, pairs:]
-        v = np.concatenate([chosen, v[:, :, 2 * pairs :]], axis=PLANE)
-        d = np.concatenate([joined, d[:, :, 2 * pairs - 1 :]], axis=PLANE)
+        chosen, joined = await together(p.and_(d_hi, v_hi ^ v_lo), p.and_(uppers, d_lo))
+        chosen ^= v_lo
+        joined ^= uppers
+        joined ^= d_lo
+        v, d = _and_rest(chosen, v[:, :, 2 * pairs :]), _and_rest(joined, d[:, :, 2 * pairs - 1 :])
     return v[:, :, 0]
+
+
+def _and_rest(planes: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """Planes and the odd one out, if there is one."""
+    return np.concatenate([planes, rest], axis=PLANE) if rest.shape[PLANE] else planes
 
 
 def _public_plane(p: Scheme, like: np.ndarray, value: bool) -> np.ndarray:
@@ -172,11 +179,9 @@ async def _carry_out(p: Scheme, g: np.ndarray, q: np.ndarray) -> np.ndarray:
         pairs = g.shape[PLANE] // 2
         q_hi, q_lo = q[:, :, 0 : 2 * pairs - 1 : 2], q[:, :, 1 : 2 * pairs - 2 : 2]
         g_hi, g_lo = g[:, :, 1 : 2 * pairs : 2], g[:, :, 0 : 2 * pairs : 2]
-        both = await p.and_(
-            np.concatenate([q_hi, q_hi[:, :, 1:]], axis=PLANE), np.concatenate([g_lo, q_lo], axis=PLANE)
-        )
-        g = np.concatenate([g_hi ^ both[:, :, :pairs], g[:, :, 2 * pairs :]], axis=PLANE)
-        q = np.concatenate([both[:, :, pairs:], q[:, :, 2 * pairs - 1 :]], axis=PLANE)
+        carried, joined = await together(p.and_(q_hi, g_lo), p.and_(q_hi[:, :, 1:], q_lo))
+        carried ^= g_hi
+        g, q = _and_rest(carried, g[:, :, 2 * pairs :]), _and_rest(joined, q[:, :, 2 * pairs - 1 :])
     return g[:, :, 0]
 
 

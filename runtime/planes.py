@@ -27,9 +27,11 @@ def to_planes(rows: np.ndarray, width_bits: int) -> np.ndarray:
     """Elements (..., n) uint64 to planes (..., width_bits, W), least significant first."""
     *lead, count = rows.shape
     words = words_for(count)
-    padded = np.zeros((*lead, WORD * words), np.uint64)
-    padded[..., :count] = rows
-    source = padded.reshape(-1, WORD, words)
+    if count != WORD * words:
+        padded = np.zeros((*lead, WORD * words), np.uint64)
+        padded[..., :count] = rows
+        rows = padded
+    source = rows.reshape(-1, WORD, words)
     out = np.empty((len(source), width_bits, words), np.uint64)
     for start in range(0, words, _BLOCK):
         out[:, :, start : start + _BLOCK] = _narrow(source[:, :, start : start + _BLOCK].copy(), width_bits)

@@ -175,9 +175,8 @@ def test_views_of_ops_that_mix_their_lanes_are_alike(name: str) -> None:
 class WithoutZeroSharing(Replicated3):
     """A product that is not re-randomised: right, and it leaks."""
 
-    def zero(self, shape: tuple[int, ...], combine: np.ufunc, dtype: Any = np.uint64) -> np.ndarray:
+    def add_zero(self, own: np.ndarray, add: np.ufunc, subtract: np.ufunc) -> None:
         """No masks at all."""
-        return np.zeros((3, *shape), dtype)
 
 
 class ReusedPosition(RecordedStreams):

@@ -20,11 +20,14 @@ async def multiply(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     2. own += a fresh sharing of zero: what the predecessor receives is uniform to it
     3. shift
     """
-    own = x[:, 0] * (y[:, 0] + y[:, 1])
+    shares = np.empty(np.broadcast_shapes(x.shape, y.shape), x.dtype)
+    own = shares[:, 0]
+    np.add(y[:, 0], y[:, 1], out=own)
+    own *= x[:, 0]
     own += x[:, 1] * y[:, 0]
-    own += p.zero(own.shape[1:], np.subtract, own.dtype)
+    p.add_zero(own, np.add, np.subtract)
     p.wire.tally.multiplications += own[0].size
-    return p.held(own, await p.wire.shift(own, "zero-sharing"))
+    return p.hold(shares, await p.wire.shift(own, "zero-sharing"))
 
 
 async def dot(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -32,11 +35,13 @@ async def dot(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
     As `multiply`, with the products summed before the zero-sharing; shapes (P, 2, ..., n) to (P, 2, ...).
     """
-    own = np.einsum("...i,...i->...", x[:, 0], y[:, 0] + y[:, 1])
-    own = own + np.einsum("...i,...i->...", x[:, 1], y[:, 0])
-    own = own + p.zero(own.shape[1:], np.subtract, own.dtype)
+    shares = np.empty(np.broadcast_shapes(x.shape, y.shape)[:-1], x.dtype)
+    own = shares[:, 0]
+    own[...] = np.einsum("...i,...i->...", x[:, 0], y[:, 0] + y[:, 1])
+    own += np.einsum("...i,...i->...", x[:, 1], y[:, 0])
+    p.add_zero(own, np.add, np.subtract)
     p.wire.tally.multiplications += x.shape[-1] * own[0].size
-    return p.held(own, await p.wire.shift(own, "zero-sharing"))
+    return p.hold(shares, await p.wire.shift(own, "zero-sharing"))
 
 
 async def truncate(p: Seats, x: np.ndarray, d: int) -> np.ndarray:

@@ -18,11 +18,14 @@ async def and_(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     2. own += a fresh sharing of zero: what the predecessor receives is uniform to it
     3. shift
     """
-    own = x[:, 0] & (y[:, 0] ^ y[:, 1])
+    shares = np.empty(np.broadcast_shapes(x.shape, y.shape), np.uint64)
+    own = shares[:, 0]
+    np.bitwise_xor(y[:, 0], y[:, 1], out=own)
+    own &= x[:, 0]
     own ^= x[:, 1] & y[:, 0]
-    own ^= p.zero(own.shape[1:], np.bitwise_xor)
+    p.add_zero(own, np.bitwise_xor, np.bitwise_xor)
     p.wire.tally.ands += own[0].size * 64
-    return p.held(own, await p.wire.shift(own, "zero-sharing"))
+    return p.hold(shares, await p.wire.shift(own, "zero-sharing"))
 
 
 def invert(p: Seats, x: np.ndarray) -> np.ndarray:

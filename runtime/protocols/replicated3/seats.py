@@ -57,9 +57,11 @@ class Seats:
                 shares[row, 1] = values
         return shares
 
-    def held(self, own: np.ndarray, received: list[np.ndarray]) -> np.ndarray:
-        """Own shares (P, ...) and the successor's, received by `shift`, as (P, 2, ...)."""
-        return np.stack([own, np.stack(received)], axis=1)
+    def hold(self, shares: np.ndarray, received: list[np.ndarray]) -> np.ndarray:
+        """Fill the second copy of shares (P, 2, ...) with what `shift` brought: the successor's own share."""
+        for row, share in enumerate(received):
+            shares[row, 1] = share
+        return shares
 
     def assemble(
         self, o0: tuple[np.ndarray, np.ndarray], o1: tuple[np.ndarray, np.ndarray], o2: tuple[np.ndarray, np.ndarray]
@@ -78,17 +80,17 @@ class Seats:
 
     # ---- randomness -----------------------------------------------------------------------------------------------
 
-    def zero(self, shape: tuple[int, ...], combine: np.ufunc, dtype: np.typing.DTypeLike = np.uint64) -> np.ndarray:
-        """A fresh sharing of zero, one summand per party: (P, *shape). combine: np.subtract or np.bitwise_xor.
+    def add_zero(self, own: np.ndarray, add: np.ufunc, subtract: np.ufunc) -> None:
+        """Add a fresh sharing of zero to one summand per party, in place. own: (P, ...); add and subtract, or xor twice.
 
         Party p takes F(key p+1) - F(key p); the three sum to zero, and each misses one key, so to any party the other
         two summands are uniform but for their sum (Araki et al. 2016, section 2.2).
         """
-        drawn = self.streams.draw_each((0, 1, 2), shape, dtype)
-        out = np.empty((len(self.wire.ranks), *shape), dtype)
+        drawn = self.streams.draw_each((0, 1, 2), own.shape[1:], own.dtype)
         for row, rank in enumerate(self.wire.ranks):
-            combine(drawn[(rank + 1) % PARTIES], drawn[rank], out=out[row : row + 1])
-        return out
+            summand = own[row : row + 1]
+            add(summand, drawn[(rank + 1) % PARTIES], out=summand)
+            subtract(summand, drawn[rank], out=summand)
 
     # ---- in -------------------------------------------------------------------------------------------------------
 
