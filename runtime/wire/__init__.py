@@ -10,6 +10,7 @@ protocol code needs no `if party == 0`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -41,7 +42,7 @@ class Move:
     @property
     def size_bytes(self) -> int:
         """Payload of the message, the same number at sender and receiver."""
-        return int(np.prod(self.rows.shape[1:], dtype=np.int64)) * self.rows.itemsize
+        return math.prod(self.rows.shape[1:]) * self.rows.itemsize
 
 
 @dataclass(slots=True)
