@@ -1,0 +1,72 @@
+"""What the parent process and one party's process say to each other: JSON lines on pipes of the same machine.
+
+Lives here: the messages and their two directions. Not here: starting processes (launch.py), being one (party.py).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from secfuse.compiler.circuit.released import Released
+
+from .engine import Progress
+from .run import Traffic
+
+
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parent to child, first line: one party's own configuration. circuit: text form; files: paths.
+
+    sources: of this party's tables only. session: 16 hex digits, the same for all.
+    """
+
+    rank: int
+    circuit: str
+    sources: dict[str, str]
+    params: dict[str, int]
+    directory: str
+    session: str
+    certificate: str
+    key: str
+    authority: str
+    connect_s: float
+    stall_s: float
+
+
+class Addresses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parent to child, second line: where the parties listen, by rank."""
+
+    ports: tuple[int, ...]
+
+
+class Listening(msgspec.Struct, frozen=True, tag=True):
+    """Child to parent: others may call this port of 127.0.0.1."""
+
+    port: int
+
+
+class Advanced(msgspec.Struct, frozen=True, tag=True):
+    """Child to parent, a few times a second: how far the run has come."""
+
+    progress: Progress
+
+
+class Finished(msgspec.Struct, frozen=True, tag=True):
+    """Child to parent: what this party learned, and what it cost."""
+
+    released: tuple[Released, ...]
+    printed: tuple[str, ...]
+    traffic: Traffic
+    multiplications: int
+    ands: int
+    seconds: float
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """Child to parent: the coded error with which this party ends."""
+
+    code: str
+    sentence: str
+
+
+Event = Listening | Advanced | Finished | Failed
+EVENT = msgspec.json.Decoder(Event)
