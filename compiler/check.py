@@ -64,6 +64,7 @@ def check(source: Source, statements: tuple[s.Statement, ...], problems: Problem
                 _skip(checking, header, statement)
             case _:
                 _declare(checking, header, statement)
+    declarations.all_compute(checking)
     _require(checking, header, statements[0].span if statements else source.span(0, 0))
     problems.raise_if_any()
     return _checked(checking, header, tuple(actions), tuple(tests))

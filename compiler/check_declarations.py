@@ -131,8 +131,8 @@ def label_index(checking: Checking, name: s.Name, elem: Elem) -> int | None:
 
 def declare_input(checking: Checking, declared: s.Input) -> None:
     """input NAME from OWNER at most N rows { COLUMNS }"""
-    if checking.party(declared.owner) and checking.compute is not None:
-        must_compute(checking, declared.owner, "owner")
+    if checking.party(declared.owner):
+        checking.holders.append((declared.owner, "owner"))
     rows = whole(checking, declared.rows, "SEC306", "a row bound")
     if rows is not None and not 1 <= rows <= MOST_ROWS:
         checking.report("SEC601", declared.rows.span, f"{shown(Fraction(rows))} rows", "1 .. 2_147_483_648 rows")
@@ -151,11 +151,12 @@ def declare_input(checking: Checking, declared: s.Input) -> None:
     checking.declare(declared.name, TableType(types, rows))
 
 
-def must_compute(checking: Checking, party: s.Name, role: str) -> None:
+def all_compute(checking: Checking) -> None:
     """Owners and recipients hold shares themselves in this version."""
-    if checking.compute is not None and party.text not in checking.compute:
-        known = f"one of {listed(checking.compute)}"
-        checking.report("SEC404", party.span, f"`{party.text}` as {role}, which does not compute", known)
+    for party, role in checking.holders:
+        if checking.compute is not None and party.text not in checking.compute:
+            known = f"one of {listed(checking.compute)}"
+            checking.report("SEC404", party.span, f"`{party.text}` as {role}, which does not compute", known)
 
 
 def _column(checking: Checking, table: str, column: s.Column, columns: dict[str, Column]) -> ColumnType:

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from . import checked as c
 from . import syntax as s
-from .check_declarations import must_compute
 from .check_expressions import check_expression
 from .check_numbers import with_bits
 from .check_tables import check_table
@@ -58,7 +57,8 @@ def _let_value(checking: Checking, let: s.Let) -> c.Expr | None:
         return None
     if wanted is not None and not value.type.visibility.flows_to(wanted):
         code = "SEC301" if wanted == PUBLIC else "SEC302"
-        checking.report(code, let.value.span, _origin_text(checking, let.value), f"a value that is {wanted}")
+        found = _origin_text(checking, let.value, value.type.visibility)
+        checking.report(code, let.value.span, found, f"a value that is {wanted}")
         return None
     fitted = None if elem is None else _fitted(checking, let, value, elem)
     if fitted is None or wanted is None:
@@ -107,22 +107,24 @@ def _fitted(checking: Checking, let: s.Let, value: c.Expr, elem: Elem) -> c.Expr
 def _public(checking: Checking, expression: s.Expression, code: str, what: str) -> c.Expr | None:
     """A checked value that everybody may see; a secret one is reported by `code`."""
     if is_table(checking, expression):
-        checking.report(code, expression.span, _origin_text(checking, expression), f"a public value as {what}")
+        found = _origin_text(checking, expression, SECRET)
+        checking.report(code, expression.span, found, f"a public value as {what}")
         return None
     value = check_expression(checking, PUBLIC_PLACE, expression)
     if value is not None and value.type.visibility != PUBLIC:
-        checking.report(code, expression.span, _origin_text(checking, expression), f"a public value as {what}")
+        found = _origin_text(checking, expression, value.type.visibility)
+        checking.report(code, expression.span, found, f"a public value as {what}")
         return None
     return value
 
 
-def _origin_text(checking: Checking, expression: s.Expression) -> str:
-    """What is secret about it: the expression and the first name in it that is not public."""
+def _origin_text(checking: Checking, expression: s.Expression, visibility: Visibility) -> str:
+    """What is not public about it: the expression and the first name in it that is not."""
     words = checking.source.words(expression.span)
     shown = f"`{words}`" if len(words) <= 60 else "a value"
     secret = [name.text for name in names_in(expression) if _is_not_public(checking, name)]
     because = f", because `{secret[0]}` is" if secret and secret[0] != words else ""
-    return f"{shown}, which is secret{because}"
+    return f"{shown}, which is {visibility}{because}"
 
 
 def _is_not_public(checking: Checking, name: s.Name) -> bool:
@@ -154,7 +156,8 @@ def check_action(checking: Checking, action: s.Action) -> c.Action | None:
 
 def _branch(checking: Checking, branch: s.Branch) -> c.Action | None:
     condition = _public(checking, branch.condition, "SEC305", "the condition of a branch")
-    yes, no = (_block(checking, actions) for actions in (branch.yes, branch.no))
+    yes = _block(checking, branch.yes)
+    no = _block(checking, branch.no)
     if condition is None or not truth_value(checking, condition):
         return None
     return c.Branch(branch.span, condition, yes, no)
@@ -198,7 +201,7 @@ def _recipients(checking: Checking, disclose: s.Disclose) -> tuple[str, ...]:
         if not checking.party(name):
             sound = False
             continue
-        must_compute(checking, name, "recipient")
+        checking.holders.append((name, "recipient"))
         if name.text in names:
             checking.report("SEC223", name.span, f"`{name.text}` again", "each recipient once")
         names[name.text] = None

@@ -73,22 +73,31 @@ def _given(checking: Checking, given: s.Given, codes: Identifiers) -> Rows | Non
     if checking.is_incomplete(table.name):
         return None
     values: dict[str, list[int | None]] = {column.name: [] for column in table.columns}
+    seen: set[tuple[str, int]] = set()
     for row in given.rows:
-        _take_row(checking, table, row, values, codes)
+        _take_row(checking, table, row, values, seen, codes)
     return _rows(table, values)
 
 
 def _take_row(
-    checking: Checking, table: Table, row: s.Row, values: dict[str, list[int | None]], codes: Identifiers
+    checking: Checking,
+    table: Table,
+    row: s.Row,
+    values: dict[str, list[int | None]],
+    seen: set[tuple[str, int]],
+    codes: Identifiers,
 ) -> None:
+    """Add a row to the columns' values; `seen` are the values of unique columns so far."""
     if len(row.cells) != len(table.columns):
         expected = f"{len(table.columns)}: {listed(c.name for c in table.columns)}"
         checking.report("SEC220", row.span, f"{len(row.cells)} cells", expected)
         return
     for column, cell in zip(table.columns, row.cells, strict=True):
         value = _cell(checking, column, cell, codes)
-        if column.unique and value is not None and value in values[column.name]:
-            checking.report("SEC504", cell.span, "a value for the second time", f"`{column.name}` is unique")
+        if column.unique and value is not None:
+            if (column.name, value) in seen:
+                checking.report("SEC504", cell.span, "a value for the second time", f"`{column.name}` is unique")
+            seen.add((column.name, value))
         values[column.name].append(value)
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from fractions import Fraction
+from itertools import islice
 
 from .errors import CODES, Diagnostic
 from .source import Source
 
 WIDEST_LINE = 160
+MOST_NAMES = 1000
+"""Among how many names a misspelt one is looked for."""
 
 
 def render(diagnostic: Diagnostic, source: Source) -> str:
@@ -62,7 +65,7 @@ def explain(code: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """'did you mean `x`?' if some known name is close, else an empty text."""
-    close = get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
+    close = get_close_matches(name, sorted(islice(dict.fromkeys(known), MOST_NAMES)), n=1, cutoff=0.6)
     return f"did you mean `{close[0]}`?" if close else ""
 
 
@@ -79,5 +82,5 @@ def shown(value: Fraction) -> str:
 
 def listed(names: Iterable[str], most: int = 8) -> str:
     """The names in backticks with commas, cut after `most`."""
-    quoted = [f"`{name}`" for name in names]
+    quoted = [f"`{name}`" for name in islice(names, most + 1)]
     return ", ".join(quoted[:most]) + (", …" if len(quoted) > most else "")

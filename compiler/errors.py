@@ -43,8 +43,14 @@ class CompileErrors(Exception):
         super().__init__("; ".join(f"{d.code} {d.file}:{d.span.line}:{d.span.column}" for d in self.diagnostics))
 
 
+MOST_PROBLEMS = 1000
+
+
 class Problems:
-    """Collects the diagnostics of one source. One per code and place: the second would say the same again."""
+    """Collects the diagnostics of one source. One per code and place: the second would say the same again.
+
+    After MOST_PROBLEMS the search ends: nobody reads more, and each costs time.
+    """
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -54,6 +60,8 @@ class Problems:
         """Note a mistake; without a hint, the code's own remedy is given."""
         diagnostic = Diagnostic(code, self.source.file, span, found, expected, hint or CODES[code].fix)
         self.found.setdefault((code, span.start, span.end), diagnostic)
+        if len(self.found) >= MOST_PROBLEMS:
+            self.raise_if_any()
 
     def raise_if_any(self) -> None:
         """End here with all mistakes that were found, if there are any."""

@@ -74,10 +74,10 @@ class Chunk:
 
 
 def chunks(source: Source, problems: Problems) -> tuple[Chunk, ...]:
-    """The statements of a source. Mistakes of layout are reported."""
+    """The statements of a source. Mistakes of layout are reported; one that is too long is raised at once."""
     if len(source.text.encode("utf-8", "surrogatepass")) > MAX_SOURCE_BYTES:
         problems.report("SEC106", source.span(0, 1), f"{len(source.text)} characters", "at most 1 MiB of text")
-        return ()
+        problems.raise_if_any()
     lexemes = [Lexeme(str(m.lastgroup), m.group(), m.start()) for m in _TOKEN.finditer(source.text)]
     lexemes = [lexeme for lexeme in lexemes if lexeme.kind not in ("blank", "comment")]
     balanced = _Cutter(source, Problems(source), resume_at_words=False)
@@ -104,8 +104,8 @@ class _Cutter:
         self.too_deep = False
 
     def cut(self, lexemes: list[Lexeme]) -> tuple[Chunk, ...]:
-        following = [*lexemes[1:], Lexeme("line_end", "\n", len(self.source.text))]
-        for lexeme, after in zip(lexemes, following, strict=True):
+        last = Lexeme("line_end", "\n", len(self.source.text))
+        for lexeme, after in zip(lexemes, (*lexemes[1:], last), strict=False):
             if lexeme.kind == "line_end":
                 self.line_end(lexeme, after)
             else:

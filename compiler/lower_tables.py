@@ -87,7 +87,7 @@ def _join(lowering: Lowering, join: c.Join) -> TableValue:
         lowering.builder.add(Op.PICK, (bundle,), Type(elem, shape, visibility), join.span, index=index)
         for index, elem in enumerate(elems)
     ]
-    columns = {join.key: Value(parts[0], None, left.columns[join.key].rests_on)}
+    columns = {join.key: Value(parts[0], None, merged(*(side.columns[join.key].rests_on for side in (left, right))))}
     for side, nodes in ((left, parts[2:]), (right, parts[2 + len(sides[0]) :])):
         columns |= _placed(side, join.key, nodes)
     in_order = {name: columns[name] for name in join.type.columns}

@@ -159,7 +159,7 @@ def _built(source: Source, chunk: Chunk, tree: Tree[Token], problems: Problems) 
         first = len(finished) - len(part.children)
         children = finished[first:]
         del finished[first:]
-        depth = 1 + max((d for _, d in children), default=0)
+        depth = (part.data != "arguments") + max((d for _, d in children), default=0)
         span = source.span(chunk.start + part.meta.start_pos, chunk.start + part.meta.end_pos)
         if depth > MAX_DEPTH:
             problems.report("SEC105", span, f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels")

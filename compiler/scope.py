@@ -66,7 +66,10 @@ PUBLIC_PLACE = Context(anywhere=True)
 
 @dataclass(slots=True)
 class Checking:
-    """The state of one check; declarations are added as they are met."""
+    """The state of one check; declarations are added as they are met.
+
+    holders: owners and recipients with their roles; who computes is known for certain only in the end.
+    """
 
     source: Source
     problems: Problems
@@ -74,6 +77,7 @@ class Checking:
     parties: dict[str, Party | Unknown] = field(default_factory=dict)
     policies: dict[str, Policy | Unknown] = field(default_factory=dict)
     compute: tuple[str, ...] | None = None
+    holders: list[tuple[s.Name, str]] = field(default_factory=list)
     inputs: dict[str, Table] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)

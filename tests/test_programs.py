@@ -1,0 +1,93 @@
+"""The language, shown by programs: those that pass their own tests, and those that are refused.
+
+`programs/good/*.sec` hold test blocks; the first line of `programs/bad/*.sec` names each code and its line.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from secfuse.compiler.circuit.verify import verify
+from secfuse.compiler.compile import compile_source
+from secfuse.compiler.diagnostics import render, to_json
+from secfuse.compiler.errors import CODES, CompileErrors
+from secfuse.compiler.layout import MAX_SOURCE_BYTES
+from secfuse.compiler.lower import lower
+from secfuse.compiler.testing import run_tests
+
+PROGRAMS = Path(__file__).parent / "programs"
+GOOD = sorted((PROGRAMS / "good").glob("*.sec"))
+BAD = sorted((PROGRAMS / "bad").glob("*.sec"))
+
+TOO_LONG = "SEC106"
+"""A source of more than 1 MiB is made here rather than kept in a file."""
+
+
+def expectations(text: str) -> list[str]:
+    """What the first line announces: `# expect: SEC301 line 12, SEC206 line 14`."""
+    first = text.splitlines()[0]
+    assert first.startswith("# expect: "), first
+    return sorted(first.removeprefix("# expect: ").split(", "))
+
+
+def errors_of(text: str) -> CompileErrors:
+    with pytest.raises(CompileErrors) as caught:
+        compile_source(text, "bad.sec")
+    return caught.value
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_a_good_program_passes_its_own_tests(path: Path) -> None:
+    results = run_tests(compile_source(path.read_text(encoding="utf-8"), path.name))
+    assert results, "a good program tests itself"
+    assert [(r.name, r.message) for r in results if not r.passed] == []
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_the_circuit_is_legal_before_all_passes_too(path: Path) -> None:
+    verify(lower(compile_source(path.read_text(encoding="utf-8"), path.name).checked))
+
+
+def test_the_sample_of_the_language_reference_is_among_them() -> None:
+    text = (PROGRAMS / "good" / "delays_by_wind.sec").read_text(encoding="utf-8")
+    assert 'disclose result to ministry under bulletin because "monthly bulletin"' in text
+    assert len(GOOD) >= 20
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_a_bad_program_is_refused_where_and_why_it_says(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = errors_of(text).diagnostics
+    assert sorted(f"{d.code} line {d.span.line}" for d in found) == expectations(text)
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_every_diagnostic_says_what_was_found_what_was_expected_and_one_remedy(path: Path) -> None:
+    errors = errors_of(path.read_text(encoding="utf-8"))
+    for diagnostic in errors.diagnostics:
+        assert all((diagnostic.found, diagnostic.expected, diagnostic.hint))
+        lines = render(diagnostic, errors.source).splitlines()
+        assert lines[0].startswith(f"{diagnostic.code} bad.sec:{diagnostic.span.line}:{diagnostic.span.column}: ")
+        assert "^" in lines[2]
+        assert max(map(len, lines[:3])) <= 180
+        assert to_json(diagnostic)["line"] == diagnostic.span.line
+
+
+def test_every_code_has_a_program_and_every_program_a_code() -> None:
+    shown = {word for path in BAD for word in re.findall(r"SEC\d+", path.read_text(encoding="utf-8").splitlines()[0])}
+    assert shown | {TOO_LONG} == set(CODES)
+    assert TOO_LONG not in shown
+
+
+def test_a_source_of_more_than_a_mebibyte_is_refused() -> None:
+    found = errors_of("# " + "x" * MAX_SOURCE_BYTES).diagnostics
+    assert [d.code for d in found] == [TOO_LONG]
+
+
+def test_nothing_secret_is_assigned_printed_branched_on_or_sized_by() -> None:
+    refused = [path.stem for path in BAD if "SEC3" in path.read_text(encoding="utf-8").splitlines()[0]]
+    assert len(refused) >= 18
+    assert all(stem.startswith("secret_") for stem in refused)
