@@ -62,7 +62,7 @@ def perform(screen: Screen, program: Program, settings: Settings, parties: str, 
             outcome = simulate(circuit, tables, params, observe)
     else:
         with progress(screen) as observe:
-            outcome = networked(circuit, program.source, sources, params, settings.directory, observe)
+            outcome = networked(circuit, sources, params, settings.directory, observe)
     document = outcome_object(circuit, outcome)
     if out is not None:
         save(out, document, outcome.released)
