@@ -82,30 +82,24 @@ def test_average_salary(
     assert found["simulated"] == (parties == "simulated")
 
 
-def test_all_flights_with_all_weather(
+def test_all_flights_with_all_weather_in_both_ways(
     flights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(flights)
-    found = answer(capsys)
-    assert_answers(found, json.loads(Path("expected.json").read_text()))
-    assert sum(row[1] for row in found["outputs"]["result"]["rows"]) > 330_000
+    simulated, networked = (answer(capsys, "--parties", how) for how in ("simulated", "tcp"))
+    assert_answers(simulated, json.loads(Path("expected.json").read_text()))
+    assert sum(row[1] for row in simulated["outputs"]["result"]["rows"]) > 330_000
+    for same in ("outputs", "parties", "gates", "protocol"):
+        assert simulated[same] == networked[same]
+    assert (simulated["simulated"], networked["simulated"]) == (True, False)
+    assert simulated["seconds"] < 15
+    assert networked["seconds"] < 30
 
 
 def test_the_expected_answer_is_what_duckdb_says(flights: Path) -> None:
     rows = runpy.run_path(str(WIND / "expect.py"))["expected"](flights / "data")
     expected = json.loads((WIND / "expected.json").read_text())["outputs"]["result"]["rows"]
     assert [list(row) for row in rows] == [[a, b, pytest.approx(c, rel=1e-12)] for a, b, c in expected]
-
-
-def test_both_ways_of_running_cost_the_same_and_say_the_same(
-    flights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(flights)
-    query = "flights=select * from read_csv('data/flights.csv', all_varchar = true) limit 2000"
-    simulated, networked = (answer(capsys, "--input", query, "--parties", how) for how in ("simulated", "tcp"))
-    for same in ("outputs", "parties", "gates", "protocol"):
-        assert simulated[same] == networked[same]
-    assert (simulated["simulated"], networked["simulated"]) == (True, False)
 
 
 def test_the_demo_shows_the_answer_and_who_learned_what(capsys: pytest.CaptureFixture[str]) -> None:
