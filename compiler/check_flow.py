@@ -18,7 +18,7 @@ from .check_uses import truth_value
 from .circuit.typed import describe
 from .circuit.types import PUBLIC, SECRET, Domain, Elem, Visibility, known_to
 from .constants import names_in
-from .scope import PUBLIC_PLACE, UNKNOWN, WHOLE, Checking, Context
+from .scope import PUBLIC_PLACE, UNKNOWN, WHOLE, Checking, Context, Unknown
 from .types import TableType, ValueType
 
 TABLE_FORMS = (s.Join, s.Extend, s.Filter, s.Select, s.Group, s.Union)
@@ -233,8 +233,9 @@ def _disclosed_column(checking: Checking, member: s.Member) -> c.Expr | None:
     return None
 
 
-def _output(name: str, value: c.Expr | c.TableExpr) -> c.Output:
+def _output(name: str, value: c.Expr | c.TableExpr) -> c.Output | Unknown:
     if isinstance(value.type, ValueType):
         return c.Output(name, ((name, value.type.elem),), scalar=True)
-    columns = tuple((n, t.value.elem) for n, t in value.type.columns.items() if t.value is not None)
-    return c.Output(name, columns, scalar=False)
+    types = value.type.columns.items()
+    columns = tuple((column, type_.value.elem) for column, type_ in types if type_.value is not None)
+    return c.Output(name, columns, scalar=False) if len(columns) == len(types) else UNKNOWN

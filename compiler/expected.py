@@ -19,9 +19,13 @@ MOST_WORDS = 9
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Where a statement goes wrong, which terminals (name -> pattern) could stand there, and whether it could end."""
+    """Where a statement goes wrong, which terminals (name -> pattern) could stand there, and whether it could end.
+
+    `unfinished`: the line ends at `offset`, though something was still to come.
+    """
 
     offset: int
+    unfinished: bool
     terminals: Mapping[str, str]
     may_end: bool
 

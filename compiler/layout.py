@@ -6,6 +6,7 @@ grammar of a statement (grammar/sec.lark).
 
 A line's end ends a statement, save inside ( and [, behind an operator, comma or opening bracket, and where the next
 line begins with `else then and or under because`, an operator, a comma or a closing bracket. Inside { } it separates.
+A line that begins with a statement's own words always begins one, so that what was left unfinished swallows nothing.
 """
 
 from __future__ import annotations
@@ -82,9 +83,17 @@ def chunks(source: Source, problems: Problems) -> tuple[Chunk, ...]:
     lexemes = [lexeme for lexeme in lexemes if lexeme.kind not in ("blank", "comment")]
     balanced = _Cutter(source, Problems(source), resume_at_words=False)
     balanced.cut(lexemes)
-    # Only where brackets do not match, an unindented keyword is taken for the beginning of a statement.
+    # Only where brackets do not match, a statement may begin inside them.
     cutter = _Cutter(source, problems, resume_at_words=balanced.mismatched)
     return cutter.cut(lexemes)
+
+
+def _starts_statement(first: Lexeme, second: Lexeme) -> bool:
+    """True for `let x`, `test "…"`: no expression has such a pair of words."""
+    if first.text == "compute":
+        return second.text == "by"
+    is_operand = second.kind in ("text", "number", "word") and second.text not in _GOES_ON_BEFORE
+    return first.text in _STARTS and is_operand
 
 
 class _Cutter:
@@ -105,18 +114,19 @@ class _Cutter:
 
     def cut(self, lexemes: list[Lexeme]) -> tuple[Chunk, ...]:
         last = Lexeme("line_end", "\n", len(self.source.text))
-        for lexeme, after in zip(lexemes, (*lexemes[1:], last), strict=False):
+        behind = (*lexemes[2:], last, last)
+        for lexeme, after, second in zip(lexemes, (*lexemes[1:], last), behind, strict=False):
             if lexeme.kind == "line_end":
-                self.line_end(lexeme, after)
+                self.line_end(lexeme, after, _starts_statement(after, second))
             else:
                 self.take(lexeme)
         self.flush()
         return tuple(self.done)
 
-    def line_end(self, lexeme: Lexeme, after: Lexeme) -> None:
+    def line_end(self, lexeme: Lexeme, after: Lexeme, starting: bool) -> None:
         """A line's end: nothing, a separator inside braces, or the end of the statement."""
         unindented = self.source.text[after.start - 1 : after.start] == "\n"
-        if self.resume_at_words and unindented and after.text in _STARTS:
+        if starting and unindented and (self.resume_at_words or not self.open):
             self.flush()
         if not self.current or after.kind == "line_end":
             return

@@ -63,12 +63,12 @@ def _statement(source: Source, chunk: Chunk, problems: Problems) -> s.Statement:
         return broken
     lines = _lines(chunk)
     for errors in range(MAX_ERRORS_A_STATEMENT):
-        tree = _tree(lines, chunk)
+        tree = _tree(source, lines, chunk)
         if isinstance(tree, Tree):
             return broken if errors else _built(source, chunk, tree, problems) or broken
         report_wrong(source, chunk, tree, problems)
-        at = _wrong_line(lines, tree.offset)
-        if at is None:
+        at = _wrong_line(lines, tree.offset - tree.unfinished)
+        if at is None or (lines[at - 1][-1].text == "{" and lines[at + 1][0].text == "}"):
             return broken
         del lines[at]
     return broken
@@ -122,7 +122,7 @@ def _text(lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> str:
     return "".join(parts)
 
 
-def _tree(lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> Tree[Token] | Wrong:
+def _tree(source: Source, lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> Tree[Token] | Wrong:
     """The parse tree of a statement, or where and why there is none."""
     parser = _lark().parse_interactive(_text(lines, chunk), start="statement")
     try:
@@ -132,9 +132,20 @@ def _tree(lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> Tree[Token] | Wrong:
         offset = _offset(error)
         accepted: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
         words = {name: str(_lark().get_terminal(name).pattern.value) for name in accepted if name != "$END"}
-        return Wrong(chunk.end if offset is None else chunk.start + offset, words, "$END" in accepted)
+        return _wrong(source, chunk, chunk.end if offset is None else chunk.start + offset, words, "$END" in accepted)
     assert isinstance(tree, Tree)
     return tree
+
+
+def _wrong(source: Source, chunk: Chunk, offset: int, words: dict[str, str], may_end: bool) -> Wrong:
+    """Where a line ends too early, the mistake is there and not at the beginning of the next."""
+    before = [lexeme for lexeme in chunk.lexemes if lexeme.end <= offset]
+    if not before or before[-1].text in ("{", "(", "[", ",") or offset == chunk.end:
+        return Wrong(offset, False, words, may_end)
+    gap = range(before[-1].end, offset)
+    if "\n" not in source.text[gap.start : gap.stop] or any(end in gap for end in chunk.line_ends):
+        return Wrong(offset, False, words, may_end)
+    return Wrong(before[-1].end, True, words, may_end)
 
 
 def _offset(error: UnexpectedInput) -> int | None:
