@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..errors import Identity, PeerLost, RunError
-from ..identity import Credentials, context, party_of
+from secfuse.runtime.errors import Identity, PeerLost, RunError
+from secfuse.runtime.identity import Credentials, context, party_of
+
 from .channel import Channel, Gone, Refused, tune
 from .frames import READER, Cause, Frame, Kind, Notice, pack
 

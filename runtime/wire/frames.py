@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from ..errors import RunError
+from secfuse.runtime.errors import RunError
 
 MAGIC = b"SECF"
 VERSION = 1

@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..errors import UnexpectedMessage
+from secfuse.runtime.errors import UnexpectedMessage
+
 from .channel import Channel, Gone
 from .frames import CONTROL_BYTES, HEADER_BYTES, BadFrame, Frame, Kind, Notice, pack, unpack, unpack_notice
 
