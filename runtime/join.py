@@ -47,7 +47,7 @@ async def join(p: Scheme, left: Side, right: Side) -> Joined:
        sides' payloads share the same planes
     2. sort by key (sort.py)
     3. a row starts a key group if its key differs from the row before
-    4. valid right rows keep their payload and a bit `found`; both are copied down to the end of the group (log2 n rounds)
+    4. valid right rows keep their payload and a bit `found`; both are copied to the end of the group (log2 n rounds)
     5. what right rows hold is cleared; a left row counts if it is valid and found something
     """
     keys, width = right.key.shape[PLANE], max(left.payload.shape[PLANE], right.payload.shape[PLANE])

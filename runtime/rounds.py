@@ -44,7 +44,7 @@ class Task(Generic[T]):
     def __await__(self) -> Generator[Any, Any, T]:
         if not self.done:
             yield self
-        return self.result  # type: ignore[no-any-return]
+        return self.result
 
 
 @dataclass(slots=True, eq=False)
@@ -101,7 +101,7 @@ class Lockstep:
             self._ready.clear()
             self._sent.clear()
         assert main.done, "the program waits for something that nobody will send"
-        return main.result  # type: ignore[no-any-return]
+        return main.result
 
     def _advance(self, task: Task[Any], value: Any) -> None:
         self.current = task

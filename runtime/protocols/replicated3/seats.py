@@ -81,7 +81,7 @@ class Seats:
     # ---- randomness -----------------------------------------------------------------------------------------------
 
     def add_zero(self, own: np.ndarray, add: np.ufunc, subtract: np.ufunc) -> None:
-        """Add a fresh sharing of zero to one summand per party, in place. own: (P, ...); add and subtract, or xor twice.
+        """Add a fresh sharing of zero to one summand per party, in place. own: (P, ...); add, subtract, or xor twice.
 
         Party p takes F(key p+1) - F(key p); the three sum to zero, and each misses one key, so to any party the other
         two summands are uniform but for their sum (Araki et al. 2016, section 2.2).
