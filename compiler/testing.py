@@ -46,8 +46,7 @@ def _run(program: Program, test: TestCase) -> TestResult:
     overridden = {policy.name: policy for policy in test.policies}
     policies = [overridden.get(policy.name, Policy(policy.name)) for policy in program.policies]
     circuit = lower(program.checked, policies)
-    given = dict(test.given)
-    rows = {table.name: given.get(table.name) or _no_rows(table) for table in circuit.tables}
+    rows = rows_of(program, test)
     try:
         results = evaluate(circuit, rows, dict(test.params))
     except CheckFailed as failed:
@@ -56,6 +55,12 @@ def _run(program: Program, test: TestCase) -> TestResult:
     errors = _errors(circuit, rows)
     wrong = [line for wanted in test.expected for line in _compare(wanted, outputs, errors)]
     return TestResult(test.name, not wrong, "; ".join(wrong))
+
+
+def rows_of(program: Program, test: TestCase) -> dict[str, Rows]:
+    """The rows of every input; those that the test does not give are empty."""
+    given = dict(test.given)
+    return {table.name: given.get(table.name) or _no_rows(table) for table in program.circuit.tables}
 
 
 def _no_rows(table: Table) -> Rows:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from secfuse.compiler.circuit.evaluate import evaluate
 from secfuse.compiler.circuit.verify import verify
 from secfuse.compiler.compile import compile_source
 from secfuse.compiler.diagnostics import render, to_json
 from secfuse.compiler.errors import CODES, CompileErrors
 from secfuse.compiler.layout import MAX_SOURCE_BYTES
 from secfuse.compiler.lower import lower
-from secfuse.compiler.testing import run_tests
+from secfuse.compiler.testing import rows_of, run_tests
+from secfuse.runtime.run import simulate
 
 PROGRAMS = Path(__file__).parent / "programs"
 GOOD = sorted((PROGRAMS / "good").glob("*.sec"))
@@ -49,6 +51,25 @@ def test_a_good_program_passes_its_own_tests(path: Path) -> None:
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_the_circuit_is_legal_before_all_passes_too(path: Path) -> None:
     verify(lower(compile_source(path.read_text(encoding="utf-8"), path.name).checked))
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_on_shares_a_good_program_means_the_same(path: Path) -> None:
+    """With its own policies, on the rows of its tests: the plain evaluator and three simulated parties."""
+    program = compile_source(path.read_text(encoding="utf-8"), path.name)
+    for test in program.tests:
+        rows, params = rows_of(program, test), dict(test.params)
+        plain = evaluate(program.circuit, rows, params)
+        shared = simulate(program.circuit, rows, params, keys={rank: bytes([rank]) * 32 for rank in range(3)})
+        assert shared.printed == plain.printed
+        assert [(r.name, r.keys) for r in shared.released] == [(r.name, r.keys) for r in plain.released]
+        for on_shares, in_plain in zip(shared.released, plain.released, strict=True):
+            assert [row and approximately(row) for row in in_plain.rows] == list(on_shares.rows)
+
+
+def approximately(row: tuple[object, ...]) -> tuple[object, ...]:
+    """Fixed-point numbers may differ in their last bits, nothing else may."""
+    return tuple(pytest.approx(cell, abs=1e-3) if type(cell) is float else cell for cell in row)
 
 
 def test_the_sample_of_the_language_reference_is_among_them() -> None:

@@ -1,0 +1,123 @@
+"""What the lowering makes of policies, branches and missing values, seen on the results of small circuits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from secfuse.compiler.circuit.evaluate import CheckFailed, Results, evaluate
+from secfuse.compiler.circuit.graph import Circuit
+from secfuse.compiler.circuit.interface import Rows
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.lower import lower
+from tests.compiler.contracts import compiled
+
+LOW, HIGH = 0, 1
+
+
+def people(*rows: tuple[int, int, float, int | None]) -> Rows:
+    """Rows of (band, age, debt, kids)."""
+    return Rows(
+        len(rows),
+        {
+            "id": np.arange(len(rows), dtype=np.uint64),
+            "band": np.array([row[0] for row in rows], dtype=np.int64),
+            "age": np.array([row[1] for row in rows], dtype=np.int64),
+            "debt": np.array([int(row[2] * 65536) for row in rows], dtype=np.int64),
+            "kids": np.array([row[3] or 0 for row in rows], dtype=np.int64),
+        },
+        {"kids": np.array([row[3] is not None for row in rows], dtype=np.bool_)},
+    )
+
+
+NO_VISITS = Rows(0, {"id": np.zeros(0, dtype=np.uint64), "cost": np.zeros(0, dtype=np.int64)})
+
+
+def run(text: str, table: Rows, **params: int) -> Results:
+    return evaluate(compiled(text).circuit, {"people": table, "visits": NO_VISITS}, params)
+
+
+def only_rows(text: str, table: Rows) -> tuple[object, ...]:
+    (released,) = run(text, table).released
+    return released.rows
+
+
+BY_BAND = 'let r = group people by band { n = count(), debt = sum(debt) }\ndisclose r to third under %s because "x"'
+
+
+def test_small_groups_and_empty_ones_are_suppressed_alike() -> None:
+    rows = [(LOW, 1, 1.0, None)] * 3
+    assert only_rows(BY_BAND % "open", people(*rows)) == (("Band.low", 3, 3.0), None)
+    assert only_rows(BY_BAND % "open", people(*rows, (HIGH, 1, 1.0, None))) == (("Band.low", 3, 3.0), None)
+
+
+def test_dominated_sums_are_suppressed_by_magnitude() -> None:
+    spread = [(LOW, 1, size, None) for size in (10.0, -10.0, 10.0, -10.0, 10.0)]
+    assert only_rows(BY_BAND % "strict", people(*spread)) == (("Band.low", 5, 10.0), None)
+    dominated = [*spread, (LOW, 1, -80.0, None)]
+    assert only_rows(BY_BAND % "strict", people(*dominated)) == (None, None)
+
+
+def test_an_aggregate_over_few_present_values_is_suppressed_though_its_group_is_large() -> None:
+    text = 'let r = group people by band { kids = mean(kids) }\ndisclose r to third under open because "x"'
+    three = [(LOW, 1, 0.0, 2)] * 3
+    assert only_rows(text, people(*three, (LOW, 1, 0.0, None))) == (("Band.low", 2.0), None)
+    assert only_rows(text, people(*three[1:], (LOW, 1, 0.0, None))) == (None, None)
+
+
+def test_a_single_value_obeys_the_guards_of_all_it_was_computed_from() -> None:
+    text = """let old = filter people where age > 60
+disclose count(people) - count(old) as young to third under open because "x"
+"""
+    assert only_rows(text, people(*[(LOW, 20, 0.0, 0)] * 5)) == (None,), "nobody is old"
+    assert only_rows(text, people(*[(LOW, 20, 0.0, 0)] * 5, *[(LOW, 70, 0.0, 0)] * 3)) == ((5,),)
+
+
+def test_what_depends_on_a_guarded_value_through_a_table_obeys_its_guard_too() -> None:
+    text = """let few = filter people where age > 100
+let above = filter people where age > mean(few.age) - 50
+disclose count(above) as above to third under open because "x"
+"""
+    centenarian = (LOW, 101, 0.0, 0)
+    assert only_rows(text, people(*[(LOW, 60, 0.0, 0)] * 5, centenarian)) == (None,)
+    assert only_rows(text, people(*[(LOW, 60, 0.0, 0)] * 5, *[centenarian] * 3)) == ((8,),)
+
+
+def test_what_is_public_anyway_needs_no_guard() -> None:
+    assert only_rows('disclose limit + 1 as r to third under strict because "x"', people()) == ((51,),)
+
+
+BRANCH = """if limit > 60 {
+  print limit
+  assert limit < 90 "too much"
+  disclose count(people) as n to third under open because "many"
+} else {
+  print limit + 1
+}
+"""
+
+
+def test_a_branch_is_taken_as_a_whole_or_not_at_all() -> None:
+    table = people(*[(LOW, 1, 0.0, 0)] * 3)
+    taken, left = run(BRANCH, table, limit=70), run(BRANCH, table, limit=50)
+    assert (taken.printed, [r.rows for r in taken.released]) == (("limit: 70",), [((3,),)])
+    assert (left.printed, left.released) == (("limit + 1: 51",), ())
+    with pytest.raises(CheckFailed, match="too much"):
+        run(BRANCH, table, limit=95)
+
+
+def ops(circuit: Circuit) -> list[Op]:
+    return [node.op for node in circuit.nodes]
+
+
+def test_every_gate_of_a_statement_has_its_place() -> None:
+    circuit = compiled(BY_BAND % "open").circuit
+    unplaced = {node.op for node in circuit.nodes if node.span is None}
+    assert unplaced <= {Op.INPUT, Op.ROWS, Op.PRESENT, Op.PARAM, Op.CONST, Op.COUNT, Op.LT, Op.AND}
+
+
+def test_a_part_that_occurs_twice_is_lowered_once() -> None:
+    """max(x, y) compares and chooses: nested thirty times it must not double thirty times."""
+    nested = "max(1, " * 30 + "people.age" + ")" * 30
+    circuit = lower(compiled(f'disclose sum({nested}) as r to third under open because "x"').checked)
+    assert ops(circuit).count(Op.SELECT) == 30
