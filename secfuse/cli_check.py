@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.program import Program
+from secfuse.compiler.program import Program, disclosures
 
 from .program_file import read_program
 from .screen import Screen, ending, options
@@ -31,7 +30,6 @@ def command(file: Path, **flags: bool) -> None:
 def describe(program: Program) -> dict[str, Any]:
     """What the program asks for and discloses, as plain data."""
     circuit = program.circuit
-    nodes = [circuit.nodes[i] for i in circuit.outputs if circuit.nodes[i].op is Op.DISCLOSE]
     return {
         "ok": True,
         "diagnostics": [],
@@ -43,8 +41,15 @@ def describe(program: Program) -> dict[str, Any]:
             for t in circuit.tables
         },
         "outputs": {
-            str(n.attr("name")): {key: n.attr(key) for key in ("recipients", "columns", "policy", "guards", "reason")}
-            for n in nodes
+            d.name: {
+                "recipients": list(d.recipients),
+                "columns": {name: kind for name, kind, _ in d.columns},
+                "policy": d.policy.name,
+                "rules": list(d.policy.lines),
+                "reason": d.reason,
+                "conditional": d.conditional,
+            }
+            for d in disclosures(program)
         },
         "tests": len(program.tests),
         "nodes": len(circuit.nodes),
@@ -54,12 +59,13 @@ def describe(program: Program) -> dict[str, Any]:
 def _show(screen: Screen, file: Path, program: Program) -> None:
     facts = describe(program)
     out = screen.out
-    out.print(f"{file}: ok", style="green")
+    out.print(f"{file}: ok", style="green", markup=False)
     out.print(f"  {program.name} {program.version}: {program.purpose}", markup=False)
     for name, table in facts["inputs"].items():
         uses = ", ".join(f"{c} {'/'.join(may) or 'unused'}" for c, may in table["columns"].items())
         out.print(f"  reads {name} of {table['owner']}, at most {table['at_most']:,} rows: {uses}", markup=False)
     for name, output in facts["outputs"].items():
-        to, columns = ", ".join(output["recipients"]), ", ".join(output["columns"])
+        to = ", ".join(output["recipients"])
+        columns = ", ".join(f"{column}: {kind}" for column, kind in output["columns"].items())
         out.print(f"  discloses {name} ({columns}) to {to} under {output['policy']}", markup=False)
-        out.print(f'    {"; ".join(output["guards"]) or "no threshold"}; because "{output["reason"]}"', markup=False)
+        out.print(f'    {"; ".join(output["rules"]) or "no threshold"}; because "{output["reason"]}"', markup=False)

@@ -37,12 +37,12 @@ class Screen:
     @property
     def out(self) -> Console:
         """For results."""
-        return Console(no_color=self.no_color, highlight=False, soft_wrap=True)
+        return Console(no_color=self.no_color, highlight=False, soft_wrap=True, emoji=False)
 
     @property
     def err(self) -> Console:
         """For everything else."""
-        return Console(stderr=True, no_color=self.no_color, highlight=False, soft_wrap=True)
+        return Console(stderr=True, no_color=self.no_color, highlight=False, soft_wrap=True, emoji=False)
 
     def note(self, text: str) -> None:
         """Something worth knowing, unless asked to be quiet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -105,6 +106,11 @@ def test_the_first_program_from_its_page(
     assert "900" not in capsys.readouterr().err
     (tmp_path / "main.sec").write_text(program + "print sales.price\n")
     assert run(["check", "main.sec"]) == 10
+
+
+def test_the_page_of_codes_is_what_the_code_says() -> None:
+    page = runpy.run_path(str(ROOT / "scripts" / "write-codes"))["page"]()
+    assert (ROOT / "docs" / "codes.md").read_text(encoding="utf-8") == page, "run scripts/write-codes"
 
 
 def test_the_page_on_inputs_lists_every_code() -> None:

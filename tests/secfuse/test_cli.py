@@ -102,6 +102,11 @@ def test_check_reports_all_mistakes_with_their_places(call: Call, folder: Path) 
     assert (code, found["ok"], len(found["diagnostics"])) == (10, False, 3)
 
 
+def test_a_place_is_shown_as_it_is(call: Call, folder: Path) -> None:
+    (folder / "[red].sec").write_text("\n" * 99 + "let x = y")
+    assert "[red].sec:100:9: " in call("check", "[red].sec")[2]
+
+
 def test_a_program_that_is_no_text(call: Call, folder: Path) -> None:
     (folder / "main.sec").write_bytes(b"program \xff")
     assert call("check", "main.sec")[0] == 10
