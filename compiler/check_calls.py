@@ -132,7 +132,7 @@ def _aggregate(checking: Checking, context: Context, call: s.Call, check: Check)
         return None
     argument = call.arguments[0] if call.arguments else None
     if reduction is Reduction.COUNT and isinstance(argument, s.Name) and _is_table(checking, context, argument):
-        return _count_rows(checking, argument)
+        return _count_rows(checking, call, argument)
     found = _rows(checking, context, call, argument)
     if found is None:
         return None
@@ -149,12 +149,12 @@ def _is_table(checking: Checking, context: Context, name: s.Name) -> bool:
     return name.text not in columns and isinstance(checking.names.get(name.text), TableType | Unknown)
 
 
-def _count_rows(checking: Checking, name: s.Name) -> Expr | None:
+def _count_rows(checking: Checking, call: s.Call, name: s.Name) -> Expr | None:
     table = checking.names[name.text]
     if not isinstance(table, TableType) or not ungrouped(checking, name.span, table):
         return None
     type_ = ValueType(integer(0, table.bound), SECRET)
-    return Aggregate(name.span, type_, Reduction.COUNT, name.text, table.bound, None)
+    return Aggregate(call.span, type_, Reduction.COUNT, name.text, table.bound, None)
 
 
 def _rows(

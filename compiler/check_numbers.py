@@ -17,7 +17,7 @@ from .circuit.graph import Span
 from .circuit.ops import Op
 from .circuit.ranges import Range, fits_ring, range_of
 from .circuit.typed import NUMBERS, describe
-from .circuit.types import BOOL, PUBLIC, Domain, Elem, fixed, integer
+from .circuit.types import BOOL, Domain, Elem, fixed, integer
 from .diagnostics import shown
 from .scope import Checking
 from .types import ValueType, origins_of, visibility_of
@@ -267,11 +267,6 @@ def as_int(span: Span, value: Expr) -> Expr:
             return applied(Op.RESCALE, span, (value,), integer(found[0], found[1]))
         case _:
             return value
-
-
-def is_public(value: Expr) -> bool:
-    """True if everybody may see it."""
-    return value.type.visibility == PUBLIC
 
 
 def _ranged(elem: Elem, found: Range) -> Elem:

@@ -63,6 +63,35 @@ def explain(code: str) -> str:
     return f"{code}: {entry.title}\n\n{entry.explanation}\n\nWhat to do: {entry.fix}."
 
 
+def reference() -> str:
+    """All codes as one page: docs/diagnostics.md."""
+    families = {
+        "1": "Syntax",
+        "2": "Names and types",
+        "3": "Visibility and flow",
+        "4": "Disclosure and policy",
+        "5": "Range and precision",
+        "6": "Size and cost",
+    }
+    lines = [
+        "# Diagnostics",
+        "",
+        "Made from the table in `compiler/errors.py`; `secfuse explain SEC301` says the same.",
+    ]
+    for digit, family in families.items():
+        lines += [
+            "",
+            f"## {digit}xx: {family.lower()}",
+            "",
+            "| code | what | why | what to do |",
+            "| --- | --- | --- | --- |",
+        ]
+        members = [(code, entry) for code, entry in CODES.items() if code[3] == digit]
+        cells = [(code, entry.title, entry.explanation, entry.fix) for code, entry in members]
+        lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
+    return "\n".join(lines) + "\n"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """'did you mean `x`?' if some known name is close, else an empty text."""
     close = get_close_matches(name, sorted(islice(dict.fromkeys(known), MOST_NAMES)), n=1, cutoff=0.6)

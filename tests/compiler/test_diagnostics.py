@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from secfuse.compiler.diagnostics import WIDEST_LINE, explain, listed, nearest, render, shown, to_json
+from secfuse.compiler.diagnostics import WIDEST_LINE, explain, listed, nearest, reference, render, shown, to_json
 from secfuse.compiler.errors import CODES, MOST_PROBLEMS, CompileErrors, Diagnostic, Problems
 from secfuse.compiler.source import Source
 
@@ -100,3 +101,8 @@ def test_words_for_numbers_and_names() -> None:
     assert nearest("flihgts", ["hours", "flights"]) == "did you mean `flights`?"
     assert nearest("q", ["hours", "flights"]) == ""
     assert listed("abc", most=2) == "`a`, `b`, …"
+
+
+def test_the_page_of_all_codes_is_the_table() -> None:
+    page = Path(__file__).parent.parent.parent / "docs" / "diagnostics.md"
+    assert page.read_text(encoding="utf-8") == reference()
