@@ -20,7 +20,7 @@ from secfuse.runtime.errors import Identity, PeerLost, RunError
 from secfuse.runtime.identity import Credentials, context, party_of
 
 from .channel import Channel, Gone, Refused, tune
-from .frames import READER, Cause, Frame, Kind, Notice, pack
+from .frames import READER, Cause, Frame, Kind, Notice, cause_of, pack
 
 HANDSHAKE_S = 5.0
 PENDING_MOST = 64
@@ -54,10 +54,12 @@ class Connecting:
         clock: Callable[[], float],
     ) -> None:
         self.peers: dict[int, Channel] = {}
+        self.error: RunError | None = None
         self._rank = rank
         self._parties = tuple(parties)
         self._addresses = addresses
         self._listener = listener
+        listener.setblocking(False)
         self._session = session
         self._stall_s = stall_s
         self._clock = clock
@@ -73,7 +75,9 @@ class Connecting:
         return [r for r in range(len(self._parties)) if r != self._rank and r not in self.peers]
 
     def failure(self, limit_s: float) -> RunError:
-        """What to say when the time is up."""
+        """What to say when the time is up, or when we called somebody else than we thought."""
+        if self.error is not None:
+            return self.error
         party = self._parties[self.missing()[0]]
         late = f"it did not come within {limit_s:g} s"
         if self._refusal:
@@ -98,10 +102,23 @@ class Connecting:
             elif now_s >= attempt.until_s:
                 self._drop(attempt)
 
-    def close(self, *, peers_too: bool) -> None:
+    def calling(self) -> bool:
+        """True while somebody whom we called has not shown who it is."""
+        return any(attempt.rank is not None for attempt in self._attempts)
+
+    def stop(self, error: RunError) -> None:
+        """Tell those that are there already why there will be no run."""
+        party = getattr(error, "party", "")
+        rank = self._parties.index(party) if party in self._parties else self._rank
+        for channel in self.peers.values():
+            self._tell(channel, Notice(cause_of(error.code), rank))
+            channel.farewell()
+            channel.discard()
+            channel.close()
+
+    def close(self) -> None:
         """Close what did not become a peer."""
-        peers = list(self.peers.values()) if peers_too else []
-        for channel in [*(attempt.channel for attempt in self._attempts), *self._turned_away, *peers]:
+        for channel in [*(attempt.channel for attempt in self._attempts), *self._turned_away]:
             channel.close()
 
     def _call(self) -> None:
@@ -154,9 +171,8 @@ class Connecting:
             self._refuse(attempt, error.sentence)
             return
         rank = self._parties.index(name) if name in self._parties else None
-        if attempt.rank is not None and rank != attempt.rank:
-            self._refuse(attempt, f'its certificate is that of "{name}"')
-        elif rank is None or (attempt.rank is None and rank <= self._rank):
+        expected = rank == attempt.rank if attempt.rank is not None else rank is not None and rank > self._rank
+        if rank is None or not expected:
             self._refuse(attempt, f'it came with the certificate of "{name}"')
         elif rank in self.peers:
             self._refuse(attempt, f'it came second with the certificate of "{name}"')
@@ -165,19 +181,23 @@ class Connecting:
             self.peers[rank] = attempt.channel
 
     def _refuse(self, attempt: _Attempt, why: str) -> None:
-        """Turn a caller away, telling it so if it can hear; if it is we who called, the run ends."""
+        """Turn a caller away, telling it so if it can hear. If it is we who called, that ends the run."""
         self._attempts.remove(attempt)
         self._turned_away.append(attempt.channel)
         if len(self._turned_away) > PENDING_MOST:
             self._turned_away.pop(0).close()
         if attempt.channel.certificate:
-            notice = Notice(Cause.IDENTITY, READER).pack()
-            header = pack(Frame(Kind.ABORT, self._session, 0, 0, len(notice)))
-            attempt.channel.write(memoryview(header + notice))
+            self._tell(attempt.channel, Notice(Cause.IDENTITY, READER))
         attempt.channel.farewell()
-        if attempt.rank is not None:
-            raise Identity(self._parties[attempt.rank], why)
-        self._refusal = why
+        if attempt.rank is None:
+            self._refusal = why
+        else:
+            self._call_at_s[attempt.rank] = float("inf")
+            self.error = self.error or Identity(self._parties[attempt.rank], why)
+
+    def _tell(self, channel: Channel, notice: Notice) -> None:
+        data = notice.pack()
+        channel.write(memoryview(pack(Frame(Kind.ABORT, self._session, 0, 0, len(data))) + data))
 
 
 def connect(
@@ -194,13 +214,14 @@ def connect(
     """A connection to every peer, by rank. addresses: of all lower ranks at least. Raises PeerLost, Identity."""
     way = Connecting(rank, parties, addresses, listener, credentials, session, stall_s, clock)
     until_s = clock() + limit_s
-    complete = False
     try:
         while way.missing():
-            if clock() >= until_s:
+            if clock() >= until_s or (way.error and not way.calling()):
                 raise way.failure(limit_s)
             way.step(until_s)
-        complete = True
+    except RunError as error:
+        way.stop(error)
+        raise
     finally:
-        way.close(peers_too=not complete)
+        way.close()
     return way.peers

@@ -24,7 +24,8 @@ from typing import NoReturn
 
 import numpy as np
 
-from ..errors import Identity, PeerLost, RunError, Stalled
+from secfuse.runtime.errors import Identity, PeerLost, RunError, Stalled
+
 from . import Move
 from .channel import Channel, Refused
 from .frames import READER, Kind, Notice, cause_of, error_of
@@ -175,6 +176,7 @@ class Tcp:
         for link in self._links:
             if not link.sending and link.gone is None:
                 link.post(Kind.PULSE, 0, [memoryview(bytes((waits_for,)))])
+                link.push()  # here, because it is not progress
 
     def _silent(self, waiting: Sequence[Link], now_s: float) -> int:
         """Who holds everything up: a peer that does not even say that it waits, or else the one it waits for."""
