@@ -8,6 +8,7 @@ Commands are imported when they are called: `secfuse --version` must not wait fo
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 
@@ -68,5 +69,6 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def main() -> None:
-    """The console script."""
+    """The console script. A request to terminate ends like Ctrl-C: nothing that was started stays behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run())

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from secfuse.compiler.circuit.evaluate import CheckFailed
 from secfuse.compiler.diagnostics import render, to_json
 from secfuse.compiler.errors import CompileErrors
 from secfuse.runtime.errors import FAULTS, LocalError, RunError
@@ -81,6 +82,9 @@ def ending(screen: Screen) -> Iterator[None]:
     except RunError as error:
         _show_failure(screen, error.code, error.sentence)
         raise click.exceptions.Exit(error.exit_code) from None
+    except CheckFailed as failed:
+        _show_failure(screen, "RUN-302", str(failed))
+        raise click.exceptions.Exit(PROGRAM_ERROR) from None
     except KeyboardInterrupt:
         _show_failure(screen, "RUN-130", "cancelled")
         raise click.exceptions.Exit(CANCELLED) from None

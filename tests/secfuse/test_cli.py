@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from secfuse.cli import COMMANDS, run
 from secfuse.compiler.errors import CODES
 from secfuse.runtime.errors import FAULTS
 
+ROOT = Path(__file__).resolve().parents[2]
 Call = Callable[..., tuple[int, str, str]]
 PROGRAM = """program heads version "1.0"
 purpose "test/heads" "How many rows a and b have together."
@@ -158,6 +162,17 @@ def test_below_the_threshold_only_a_marker_is_shown(call: Call) -> None:
 
 
 @pytest.mark.parametrize("parties", ["simulated", "tcp"])
+def test_an_assertion_of_the_program_stops_the_run(call: Call, folder: Path, parties: str) -> None:
+    text = PROGRAM.replace("disclose", 'print least\nassert least < 5 "least is small"\ndisclose')
+    (folder / "main.sec").write_text(text)
+    assert json.loads(call("run", "main.sec", "--json", "--parties", parties)[1])["printed"] == ["least: 2"]
+    code, out, err = call("run", "main.sec", "--param", "least=6", "--parties", parties)
+    assert (code, out) == (10, "")
+    assert "RUN-302: " in err
+    assert "least is small" in err
+
+
+@pytest.mark.parametrize("parties", ["simulated", "tcp"])
 def test_bad_input_returns_12_and_never_shows_the_value(call: Call, folder: Path, parties: str) -> None:
     (folder / "b.csv").write_text("x\n1\n7373\n")
     code, out, err = call("run", "main.sec", "--parties", parties)
@@ -203,6 +218,22 @@ def test_ctrl_c_returns_130(call: Call, monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr("secfuse.cli_run.simulate", interrupted)
     assert call("run", "main.sec")[0] == 130
+
+
+def test_a_request_to_terminate_ends_like_ctrl_c(folder: Path) -> None:
+    """The process reads a pipe that never ends as its program, so it is certainly busy when the signal comes."""
+    os.mkfifo(folder / "endless.sec")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "secfuse", "check", "endless.sec"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with (folder / "endless.sec").open("w") as pipe:
+        pipe.write("# begun")
+        pipe.flush()
+        process.terminate()
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "RUN-130: cancelled" in err
 
 
 @pytest.mark.parametrize("code", [*CODES, *FAULTS])
