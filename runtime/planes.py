@@ -1,6 +1,6 @@
 """Bit planes: n elements of k bits as k rows of packed words, and the way there and back.
 
-Lives here: layout, transposition, shifts along the elements. NumPy only. Not here: shares, gates (bits.py, protocols).
+Lives here: layout, transposition, shifts along the elements. NumPy only. Not here: shares, gates.
 
 Layout: n elements need W = ceil(n / 64) words a plane; bit i of word w is element i * W + w. Neighbouring elements
 lie in neighbouring words, so every stage of the transposition is a pass over long rows. What lies beyond element n - 1

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from secfuse.runtime import bits
-from secfuse.runtime.bits import PLANE
-from secfuse.runtime.divide import divide
+from secfuse.runtime.algorithms import bits
+from secfuse.runtime.algorithms.bits import PLANE
+from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.planes import pack, tail_mask
 
 from .value import Bits, Ring, Secret, Step, as_bool, flag, planes, public_scalar, ring

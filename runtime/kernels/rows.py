@@ -1,6 +1,6 @@
 """Rows of tables: owners' inputs, unions, joins, cells and the reductions over them.
 
-Lives here: one kernel an operation. The algorithms themselves are in sort.py, join.py and sums.py.
+Lives here: one kernel an operation. The algorithms themselves are in algorithms/.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from secfuse.compiler.circuit.types import Bundle, Type
-from secfuse.runtime import bits
-from secfuse.runtime.bits import PLANE
-from secfuse.runtime.join import Side, join
+from secfuse.runtime.algorithms import bits
+from secfuse.runtime.algorithms.bits import PLANE
+from secfuse.runtime.algorithms.join import Side, join
+from secfuse.runtime.algorithms.sums import add_up, largest
 from secfuse.runtime.planes import concatenated, tail_mask, to_planes, words_for
 from secfuse.runtime.rounds import together
-from secfuse.runtime.sums import add_up, largest
 
 from .value import Bits, Ring, Secret, Step, Value, as_bool, flag, planes, ring
 

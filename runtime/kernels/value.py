@@ -18,7 +18,7 @@ from secfuse.compiler.circuit.graph import Attr, Node
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.types import Elem, NodeType, Type
-from secfuse.runtime.bits import PLANE, bits_of, extended
+from secfuse.runtime.algorithms.bits import PLANE, bits_of, extended
 from secfuse.runtime.planes import tail_mask, to_planes, words_for
 from secfuse.runtime.protocols import Scheme
 

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from secfuse.runtime import bits
-from secfuse.runtime.divide import divide
-from secfuse.runtime.join import Side, join
+from secfuse.runtime.algorithms import bits
+from secfuse.runtime.algorithms.divide import divide
+from secfuse.runtime.algorithms.join import Side, join
+from secfuse.runtime.algorithms.sort import sorted_planes
+from secfuse.runtime.algorithms.sums import add_up, largest
 from secfuse.runtime.planes import pack, to_planes
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.rounds import together
-from secfuse.runtime.sort import sorted_planes
-from secfuse.runtime.sums import add_up, largest
 from tests.support.trio import run, trio
 from tests.support.views import THRESHOLD, RecordedStreams, difference, views_by_run, views_of
 

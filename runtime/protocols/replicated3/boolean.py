@@ -1,7 +1,7 @@
 """Gates on bit planes: shares are XORed, 64 elements a word, one bit a gate and party on the wire.
 
 Lives here: AND and NOT. XOR is the arrays' own `^`, shifts and selections of planes are views. Whatever is built of
-these gates (comparison, adders) works for every protocol and is in bits.py.
+these gates (comparison, adders) works for every protocol and is in algorithms/bits.py.
 """
 
 from __future__ import annotations

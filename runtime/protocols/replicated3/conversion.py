@@ -1,7 +1,7 @@
 """Between bits and ring: each op uses that P0 knows A = s0 + s1 and P1, P2 know B = s2 of every value.
 
 Lives here: bit_to_ring, select_ring (bit times value), carry_pairs (the way from a ring value to its bits),
-difference_planes (the way to equality). What is built of gates alone is in bits.py.
+difference_planes (the way to equality). What is built of gates alone is in algorithms/bits.py.
 
 The recipes follow one pattern: P0 sends its private operand to P2 masked by key 1 (which P2 lacks), P1 and P2 each send
 P0 their part of the product masked by key 2 (which P0 lacks), and the masks cancel in the shares. P1 receives nothing.

@@ -1,6 +1,6 @@
 """A permutation that nobody knows: three of them, each known to two parties.
 
-Lives here: shuffle. What is done with shuffled rows (sorting by opened comparisons) is in sort.py.
+Lives here: shuffle. What is done with shuffled rows (sorting by opened comparisons) is in algorithms/sort.py.
 """
 
 from __future__ import annotations

@@ -21,10 +21,11 @@ import math
 
 import numpy as np
 
+from secfuse.runtime.planes import to_planes, to_rows, unpack, words_for
+from secfuse.runtime.protocols import Scheme
+from secfuse.runtime.rounds import together
+
 from .bits import PLANE, less_of_distinct
-from .planes import to_planes, to_rows, unpack, words_for
-from .protocols import Scheme
-from .rounds import together
 
 _ALL_PAIRS = 255  # rows sorted by comparing all with all: 2^8 - 1, so that the search after it takes exactly 8 steps
 _GROWTH = 4  # each stage makes the sorted list this many times longer

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from secfuse.runtime.planes import WORD, pack
+from secfuse.runtime.protocols import Scheme
+from secfuse.runtime.rounds import together
+
 from .bits import PLANE, add, less, select
-from .planes import WORD, pack
-from .protocols import Scheme
-from .rounds import together
 
 
 async def add_up(p: Scheme, planes: np.ndarray, count: int) -> np.ndarray:

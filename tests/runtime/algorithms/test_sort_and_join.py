@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from secfuse.runtime import sort
-from secfuse.runtime.join import Side, join
+from secfuse.runtime.algorithms import sort
+from secfuse.runtime.algorithms.join import Side, join
 from secfuse.runtime.planes import pack, to_planes, to_rows, unpack
 from tests.support.trio import opened, run, shared, solo, trio
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from secfuse.runtime.planes import concatenated, shifted
+from secfuse.runtime.protocols import Scheme
+
 from .bits import PLANE, equal, extended
-from .planes import concatenated, shifted
-from .protocols import Scheme
 from .sort import sorted_planes
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from secfuse.runtime.protocols import Scheme
+
 from .bits import PLANE, add, any_set, extended, select, subtract
-from .protocols import Scheme
 
 
 async def divide(

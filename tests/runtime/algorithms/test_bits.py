@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from secfuse.runtime import bits
-from secfuse.runtime.divide import divide
+from secfuse.runtime.algorithms import bits
+from secfuse.runtime.algorithms.divide import divide
+from secfuse.runtime.algorithms.sums import add_up, largest
 from secfuse.runtime.planes import pack, to_planes, to_rows, unpack, words_for
-from secfuse.runtime.sums import add_up, largest
 from tests.support.trio import opened, run, shared, solo, trio
 
 RNG = np.random.default_rng(21)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .protocols import Scheme
-from .rounds import together
+from secfuse.runtime.protocols import Scheme
+from secfuse.runtime.rounds import together
 
 PLANE = 2  # the axis that counts bits
 
