@@ -52,8 +52,10 @@ def _show_next(screen: Screen, example: Path) -> None:
     screen.out.print("\nNext steps", style="bold")
     if shutil.which("secfuse") is None:
         screen.out.print(f'  export PATH="{Path(sys.executable).parent}:$PATH"', markup=False)
+    has_data = (example / "data" / "flights.csv").is_file()
     for what, why in (
         (f"cd {os.path.relpath(example)}", "and read main.sec: its first screen says who learns what"),
+        *(() if has_data else (("python load.py", "writes the two tables next to it"),)),
         ("secfuse check main.sec", "what it asks for and discloses"),
         ("secfuse test main.sec", "its own tests"),
         ("secfuse run main.sec --parties tcp", "the same answer from three processes, over mutual TLS"),
