@@ -43,7 +43,7 @@ PROTOCOL = "replicated3"
 CONNECT_S = 30.0
 # The more telling first: losing a party is often the consequence of something else.
 _TELLING = ("NET-204", "NET-203", "NET-205", "NET-202", "NET-201", "NET-206")
-GRACE_S = 12.0  # for the others, once one has failed; they need FAREWELL_S
+GRACE_S = 12.0  # for the others, once one has failed; a farewell takes up to 5 s
 
 
 class PartiesFailed(RunError):

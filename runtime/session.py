@@ -175,12 +175,11 @@ def _checked(tcp: Tcp, rank: int, data: bytes, own: Hello) -> Hello:
         ("list of parties", hello.parties, own.parties),
         ("session", hello.session, own.session),
         ("circuit digest", hello.digest, own.digest),
+        ("list of parameters", sorted(hello.params), sorted(own.params)),
+        *((f'parameter "{name}"', hello.params.get(name), value) for name, value in own.params.items()),
     ):
         if theirs != ours:
             raise Mismatch(party, what)
-    for name in sorted({*hello.params, *own.params}):
-        if hello.params.get(name) != own.params.get(name):
-            raise Mismatch(party, f'parameter "{name}"' if name in own.params else "list of parameters")
     return hello
 
 

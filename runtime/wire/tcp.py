@@ -28,11 +28,11 @@ from secfuse.runtime.errors import Identity, PeerLost, RunError, Stalled
 
 from . import Move
 from .channel import Channel, Refused
+from .farewell import part
 from .frames import READER, Kind, Notice, cause_of, error_of
 from .link import Awaited, Link
 
 STALL_S = 60.0
-FAREWELL_S = 5.0
 _PULSE_S = 2.0
 
 
@@ -127,12 +127,12 @@ class Tcp:
             self._stop(error)
         self._move([self._by_rank[p] for p in out], [self._by_rank[p] for p in plan], start_s)
         while waiting := [link for link in self._links if link.awaited is not None or link.sending]:
-            ready = self._ready()
+            since_s, patience_s = (moved_at_s, self._stall_s) if limit_s is None else (start_s, limit_s)
+            ready = self._ready(since_s + patience_s)
             now_s = self._clock()
             if self._move(ready, ready, now_s):
                 moved_at_s = now_s
-            since_s, patience_s = (moved_at_s, self._stall_s) if limit_s is None else (start_s, limit_s)
-            if now_s - since_s >= patience_s:
+            elif now_s - since_s >= patience_s:
                 self._stop(Stalled(self.parties[self._silent(waiting, now_s)], patience_s))
             if now_s - pulsed_at_s >= self._pulse_s:
                 self._pulse(self._silent(waiting, now_s))
@@ -157,8 +157,8 @@ class Tcp:
                 self._lose(link)
         return moved
 
-    def _ready(self) -> list[Link]:
-        """Wait up to `_pulse_s` for links that can go on."""
+    def _ready(self, until_s: float) -> list[Link]:
+        """Wait for links that can go on, up to `until_s` or the next pulse."""
         held = [link for link in self._links if link.channel.holding and not link.parked and link.gone is None]
         if held:
             return held
@@ -169,7 +169,8 @@ class Tcp:
                 self._masks[link.rank] = mask
                 # A mask of 0 would still report a peer that hung up, again and again.
                 (self._poll.register(link.channel, mask) if mask else self._poll.unregister(link.channel))
-        woken = {descriptor for descriptor, _ in self._poll.poll(self._pulse_s * 1000)}
+        left_s = max(0.0, min(self._pulse_s, until_s - self._clock()))
+        woken = {descriptor for descriptor, _ in self._poll.poll(left_s * 1000)}
         return [link for link in self._links if link.descriptor in woken]
 
     def _pulse(self, waits_for: int) -> None:
@@ -216,28 +217,13 @@ class Tcp:
         self._part(Kind.ABORT, Notice(cause_of(error.code), rank).pack(), rank)
 
     def close(self) -> None:
-        """End the connections after a run: returns when all peers have what they need, or after FAREWELL_S."""
+        """End the connections after a run: returns when all peers have what they need, or after a few seconds."""
         self._part(Kind.BYE, b"", self.rank)
 
     def _part(self, kind: Kind, payload: bytes, not_for: int) -> None:
-        """Say the last word, and wait until the peers hung up; do not wait for `not_for`, which may be dead."""
-        if self._closed:
-            return
-        self._closed = True
-        deadline_s = self._clock() + FAREWELL_S
-        for link in self._links:
-            link.post(kind, 0, [memoryview(payload)])
-        staying = list(self._links)
-        while staying := [link for link in staying if not link.leave()]:
-            poll = select.poll()
-            for link in staying:
-                poll.register(link.channel, select.POLLIN | (select.POLLOUT if link.sending else 0))
-            left_s = deadline_s - self._clock()
-            if left_s <= 0 or all(link.rank == not_for for link in staying):
-                break
-            poll.poll(left_s * 1000)
-        for link in self._links:
-            link.channel.close()
+        if not self._closed:
+            self._closed = True
+            part(self._links, kind, payload, not_for, self._clock)
 
 
 def _flat(rows: np.ndarray) -> memoryview:

@@ -30,7 +30,7 @@ def other_authority(folder: Path, now: datetime | None = None) -> dict[str, Cred
     return throw_away(folder, PARTIES, now)
 
 
-def meet(meeting: Network, limit_s: float = 1.0) -> list[Any]:
+def meet(meeting: Network, limit_s: float = 0.5) -> list[Any]:
     """All three connect and say one HELLO; what each ended with."""
 
     def party(rank: int) -> None:
@@ -53,7 +53,7 @@ def test_a_certificate_of_another_authority_is_refused_at_both_ends(meeting: Net
     for error in (at_airline, at_weather):
         assert error.exit_code == 23
         assert error.sentence.startswith(
-            'party "ministry": it did not come within 1 s, and the last caller was refused'
+            'party "ministry": it did not come within 0.5 s, and the last caller was refused'
         )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from secfuse.runtime.errors import PeerLost, Stalled, UnexpectedMessage
 from secfuse.runtime.rounds import together
-from secfuse.runtime.wire import Carrier, Move, Wire, tcp
+from secfuse.runtime.wire import Carrier, Move, Wire, farewell
 from secfuse.runtime.wire.frames import Cause, Kind, Notice
 from secfuse.runtime.wire.simulated import Simulated
 from secfuse.runtime.wire.tcp import Tcp
@@ -230,7 +230,7 @@ def test_the_silent_party_is_blamed_not_the_one_that_waits_for_it(meeting: Netwo
 
 def test_a_notice_is_heard_by_one_who_only_sends(meeting: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """Party 0 sends more than the kernel takes to party 2, which never reads; party 1 has stopped the run."""
-    monkeypatch.setattr(tcp, "FAREWELL_S", 0.2)
+    monkeypatch.setattr(farewell, "FAREWELL_S", 0.2)
     deaf: list[Any] = []
 
     def stopping() -> None:
