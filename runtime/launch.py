@@ -1,7 +1,8 @@
 """A networked run on one machine: one process per party on loopback, over mutual TLS from a throw-away authority.
 
 Lives here: `networked`, the parent. It gives each process its own configuration only, passes on where the others
-listen, and collects what they report. Not here: what a party does (party.py), what is said (events.py).
+listen, and collects what they report. Not here: one process (child.py), what it does (party.py),
+what is said (events.py).
 
 The parent sees every party's results and is no party of a real run: this is for trying out, measuring and testing.
 No process outlives the parent, however either ends.
@@ -9,20 +10,14 @@ No process outlives the parent, however either ends.
 
 from __future__ import annotations
 
-import os
 import secrets
 import selectors
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from math import inf, isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
-
-import msgspec
 
 from secfuse.compiler.circuit.evaluate import outputs_of
 from secfuse.compiler.circuit.graph import Circuit
@@ -30,9 +25,10 @@ from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.text import print_circuit
 
+from .child import Child, children_of
 from .engine import Observe
 from .errors import PeerLost, RunError
-from .events import EVENT, Addresses, Advanced, Failed, Finished, Listening, Order
+from .events import Addresses, Failed, Finished, Order
 from .identity import Credentials, throw_away
 from .run import Outcome
 from .wire.frames import SESSION_BYTES
@@ -43,6 +39,7 @@ PROTOCOL = "replicated3"
 CONNECT_S = 30.0
 # The more telling first: losing a party is often the consequence of something else.
 _TELLING = ("NET-204", "NET-203", "NET-205", "NET-202", "NET-201", "NET-206")
+BLAMED_S = 2.0  # for those whom the others have given up
 GRACE_S = 12.0  # for the others, once one has failed; a farewell takes up to 5 s
 
 
@@ -52,69 +49,6 @@ class PartiesFailed(RunError):
     def __init__(self, cause: RunError, reports: dict[str, str]) -> None:
         super().__init__(cause.code, cause.sentence)
         self.reports = reports
-
-
-class Child:
-    """One party's process and what it has said so far."""
-
-    def __init__(self, party: str, command: tuple[str, ...]) -> None:
-        self.party = party
-        self.port: int | None = None
-        self.end: Finished | Failed | None = None
-        self._tail = b""
-        self.process = subprocess.Popen(
-            [*command, party],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
-            start_new_session=True,
-        )
-
-    @property
-    def pipe(self) -> IO[bytes]:
-        """What it says."""
-        assert self.process.stdout is not None
-        return self.process.stdout
-
-    @property
-    def failed(self) -> bool:
-        """True if it ended without a result."""
-        return isinstance(self.end, Failed) or (self.process.returncode is not None and self.end is None)
-
-    def tell(self, message: msgspec.Struct) -> None:
-        """Send one line; a process that is gone says so by itself."""
-        assert self.process.stdin is not None
-        with suppress(BrokenPipeError):
-            self.process.stdin.write(msgspec.json.encode(message) + b"\n")
-            self.process.stdin.flush()
-
-    def hear(self, observe: Observe) -> bool:
-        """Take what it says; False at the end of its words, when it has exited, too."""
-        data = os.read(self.pipe.fileno(), 1 << 16)
-        if not data:
-            self.process.wait()
-            return False
-        *lines, self._tail = (self._tail + data).split(b"\n")
-        for line in lines:
-            match EVENT.decode(line):
-                case Listening(port=port):
-                    self.port = port
-                case Advanced(progress=progress):
-                    observe(progress)
-                case Finished() | Failed() as end:
-                    self.end = end
-        return True
-
-    def kill(self) -> None:
-        """End it now, with all it may have started, and give everything back."""
-        if self.process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            with suppress(BrokenPipeError):
-                pipe.close()
 
 
 def networked(
@@ -133,7 +67,7 @@ def networked(
     sources: of every table, each given to its owner's process alone; started: is told the process ids.
     Raises PartiesFailed with the error that explains the others.
     """
-    with TemporaryDirectory(prefix="secfuse-") as folder, _children(circuit.compute, command) as children:
+    with TemporaryDirectory(prefix="secfuse-") as folder, children_of(circuit.compute, command) as children:
         started({child.party: child.process.pid for child in children})
         credentials = throw_away(Path(folder), circuit.compute)
         session = secrets.token_hex(SESSION_BYTES)
@@ -142,18 +76,6 @@ def networked(
             child.tell(_order(rank, circuit, own, params, directory, session, credentials[child.party], stall_s))
         _listen(children, observe)
         return _outcome(circuit, children)
-
-
-@contextmanager
-def _children(parties: tuple[str, ...], command: tuple[str, ...]) -> Iterator[list[Child]]:
-    children: list[Child] = []
-    try:
-        for party in parties:
-            children.append(Child(party, command))
-        yield children
-    finally:
-        for child in children:
-            child.kill()
 
 
 def _order(
@@ -172,23 +94,34 @@ def _order(
 
 
 def _listen(children: list[Child], observe: Observe) -> None:
-    """Pass on the ports once all are known, and hear everybody out; after a failure not longer than GRACE_S."""
-    introduced, until_s = False, float("inf")
+    """Pass on the ports once all are known, and hear everybody out; after a failure only while it makes sense."""
+    introduced, running, since_s = False, list(children), time.monotonic()
     with selectors.DefaultSelector() as pipes:
         for child in children:
             pipes.register(child.pipe, selectors.EVENT_READ, child)
-        while pipes.get_map() and (left_s := until_s - time.monotonic()) > 0:
-            for key, _ in pipes.select(left_s if until_s < float("inf") else None):
-                child = key.data
-                if not child.hear(observe if child is children[0] else lambda progress: None):
-                    pipes.unregister(child.pipe)
-            if until_s == float("inf") and any(child.failed for child in children):
-                until_s = time.monotonic() + (GRACE_S if introduced else 0.0)
+        while running and (left_s := since_s + _patience_s(children, running, introduced) - time.monotonic()) > 0:
+            for key, _ in pipes.select(left_s if isfinite(left_s) else None):
+                if not key.data.hear(observe if key.data is children[0] else lambda progress: None):
+                    pipes.unregister(key.fileobj)
+                    running.remove(key.data)
+                    since_s = time.monotonic()
             ports = tuple(child.port for child in children if child.port is not None)
             if not introduced and len(ports) == len(children):
                 introduced = True
                 for child in children:
                     child.tell(Addresses(ports))
+
+
+def _patience_s(children: list[Child], running: list[Child], introduced: bool) -> float:
+    """How long those who run on may take, since the last one ended."""
+    failures = [child.end for child in children if isinstance(child.end, Failed)]
+    if not any(child.failed for child in children):
+        return inf
+    if not introduced:
+        return 0.0  # they wait for a word that will not come
+    if all(any(f'party "{child.party}"' in failure.sentence for failure in failures) for child in running):
+        return BLAMED_S
+    return GRACE_S
 
 
 def _outcome(circuit: Circuit, children: list[Child]) -> Outcome:
