@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.scaling import main, made_up, program_for
+from benchmarks.scaling import made_up, main, program_for
 
 
 def test_the_tables_have_the_sizes_asked_for() -> None:
