@@ -180,8 +180,8 @@ networked(walking(), {}, ENDLESS, ROOT, lambda p: say("moving"), command=WALK, s
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="watches processes by pidfd")
-def test_no_process_outlives_a_parent_that_is_killed() -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
         [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, env=environment, text=True, cwd=ROOT
     ) as parent:
