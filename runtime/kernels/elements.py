@@ -130,7 +130,7 @@ async def rescale(step: Step) -> Secret:
     x = await planes(step, 0)
     sign = x[:, :, -1]
     magnitude = await bits.negate_where(p, sign, x) if signed else x
-    magnitude = bits.extended(magnitude, magnitude.shape[PLANE] + 1, False)
+    magnitude = bits.extended(magnitude, max(magnitude.shape[PLANE], -more) + 1, False)  # room for the half and a carry
     half = _constant_like(step, magnitude, 1 << (-more - 1))
     rounded = (await bits.add(p, magnitude, half))[:, :, -more:]
     rounded = _cut(bits.extended(rounded, step.elem.width_bits, False), step.elem.width_bits)
@@ -217,15 +217,20 @@ async def select(step: Step) -> Secret:
         return await _chosen(step, 1 if decided else 2)
     condition = await flag(step, 0, count, step.axes)
     if step.kind == "ring":
-        x, y = [await ring(step, i, step.axes) for i in (1, 2)]
+        x, y = [_spread(await ring(step, i, step.axes), count) for i in (1, 2)]
         return Ring(y + await p.select_ring(condition, x - y))
     width = step.elem.width_bits
     x, y = [_cut(await planes(step, i, width, count, step.axes), width) for i in (1, 2)]
     return Bits(await bits.select(p, condition, x, y), count)
 
 
+def _spread(shares: np.ndarray, count: int) -> np.ndarray:
+    """A single value once for each of `count` elements."""
+    return np.broadcast_to(shares, (*shares.shape[:-1], count))
+
+
 async def _chosen(step: Step, i: int) -> Secret:
     if step.kind == "ring":
-        return Ring(await ring(step, i, step.axes))
+        return Ring(_spread(await ring(step, i, step.axes), step.count))
     width = step.elem.width_bits
     return Bits(_cut(await planes(step, i, width, step.count, step.axes), width), step.count)
