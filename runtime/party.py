@@ -33,6 +33,7 @@ from .errors import FAULTS, LocalError, RunError
 from .events import Addresses, Advanced, Event, Failed, Finished, Listening, Order
 from .identity import Credentials
 from .inputs import load_table
+from .memory import keep_freed_memory
 from .protocols.replicated3 import Replicated3
 from .randomness import Streams
 from .run import traffic_of
@@ -154,6 +155,7 @@ def watch_stdin() -> None:
 def main(play: Play = play) -> int:
     """The process: order and addresses from stdin, events to stdout; everything else that prints goes to stderr."""
     bind_to_parent()
+    keep_freed_memory()
     lines = os.fdopen(os.dup(0), "rb")
     events = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

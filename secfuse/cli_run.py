@@ -11,6 +11,7 @@ from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.program import Program
 from secfuse.runtime.inputs import load_table
 from secfuse.runtime.launch import networked
+from secfuse.runtime.memory import keep_freed_memory
 from secfuse.runtime.run import Outcome, simulate
 
 from .config import Settings, bound_params, bound_sources, overridden, read_settings
@@ -58,6 +59,7 @@ def perform(screen: Screen, program: Program, settings: Settings, parties: str, 
         salt = secrets.token_bytes(SALT_BYTES)
         tables = {t.name: load_table(t, sources[t.name], salt, settings.directory) for t in circuit.tables}
         public_rows = {name: rows.count for name, rows in tables.items()}
+        keep_freed_memory()
         with progress(screen) as observe:
             outcome = simulate(circuit, tables, params, observe)
     else:
