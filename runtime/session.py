@@ -79,7 +79,7 @@ class Greeting:
     tcp: Tcp
     credentials: Credentials
     agreement: Agreement
-    salt: bytes
+    salt: bytes = field(repr=False)
     transcript: bytes
     secrets_with: dict[int, bytes] = field(repr=False)
 
@@ -92,7 +92,7 @@ class Session:
     carrier: Tcp
     pair_keys: dict[int, bytes] = field(repr=False)
     rows: dict[str, int]
-    salt: bytes
+    salt: bytes = field(repr=False)
 
 
 def greet(tcp: Tcp, agreement: Agreement, credentials: Credentials, limit_s: float = ANSWER_S) -> Greeting:
