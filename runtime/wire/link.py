@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from secfuse.runtime.errors import UnexpectedMessage
 
@@ -33,7 +33,7 @@ class Awaited:
     length: int
     into: memoryview | None = None
     at_most: bool = False
-    arrived: Callable[[bytes], None] | None = field(default=None)
+    arrived: Callable[[bytes], None] | None = None
 
 
 class Link:
