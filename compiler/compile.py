@@ -5,11 +5,12 @@ Lives here: `compile_source`, the order of the stages. Not here: any stage.
 
 from __future__ import annotations
 
-from .check import check
+from secfuse.compiler.checking.check import check
+from secfuse.compiler.lowering.lower import lower
+from secfuse.compiler.reading.parse import parse
+
 from .circuit.verify import verify
 from .errors import Problems
-from .lower import lower
-from .parse import parse
 from .passes import run_passes
 from .program import Program
 from .source import Source

@@ -13,6 +13,8 @@ from math import isfinite
 
 import numpy as np
 
+from secfuse.compiler.lowering.lower import lower
+
 from .cases import Expected, ExpectedCell, TestCase
 from .circuit.evaluate import CheckFailed, evaluate
 from .circuit.graph import Circuit
@@ -21,7 +23,6 @@ from .circuit.ops import Op
 from .circuit.precision import error_bounds
 from .circuit.released import Cell, Released
 from .circuit.types import Domain, Elem
-from .lower import lower
 from .policy import Policy
 from .program import Program
 

@@ -15,8 +15,8 @@ from secfuse.compiler.circuit.verify import verify
 from secfuse.compiler.compile import compile_source
 from secfuse.compiler.diagnostics import render, to_json
 from secfuse.compiler.errors import CODES, CompileErrors
-from secfuse.compiler.layout import MAX_SOURCE_BYTES
-from secfuse.compiler.lower import lower
+from secfuse.compiler.lowering.lower import lower
+from secfuse.compiler.reading.layout import MAX_SOURCE_BYTES
 from secfuse.compiler.testing import rows_of, run_tests
 from secfuse.runtime.run import simulate
 

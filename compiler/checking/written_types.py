@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from . import syntax as s
-from .circuit.ranges import fits_ring, quotient
-from .circuit.types import BOOL, IDENTIFIER, Domain, Elem, fixed, integer
+from secfuse.compiler import syntax as s
+from secfuse.compiler.circuit.ranges import fits_ring, quotient
+from secfuse.compiler.circuit.types import BOOL, IDENTIFIER, Domain, Elem, fixed, integer
+from secfuse.compiler.diagnostics import shown
+
 from .constants import constant, whole
-from .diagnostics import shown
 from .scope import Checking, Unknown
 
 DEFAULT_BITS = 16

@@ -10,17 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from .check_types import DEFAULT_BITS, encoded, same_kind
-from .checked import Apply, Const, Expr
-from .circuit import ranges
-from .circuit.graph import Span
-from .circuit.ops import Op
-from .circuit.ranges import Range, fits_ring, range_of
-from .circuit.typed import NUMBERS, describe
-from .circuit.types import BOOL, Domain, Elem, fixed, integer
-from .diagnostics import shown
+from secfuse.compiler.checked import Apply, Const, Expr
+from secfuse.compiler.circuit import ranges
+from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.ranges import Range, fits_ring, range_of
+from secfuse.compiler.circuit.typed import NUMBERS, describe
+from secfuse.compiler.circuit.types import BOOL, Domain, Elem, fixed, integer
+from secfuse.compiler.diagnostics import shown
+from secfuse.compiler.types import ValueType, origins_of, visibility_of
+
 from .scope import Checking
-from .types import ValueType, origins_of, visibility_of
+from .written_types import DEFAULT_BITS, encoded, same_kind
 
 
 def literal(span: Span, value: Fraction, is_integer: bool) -> Const:

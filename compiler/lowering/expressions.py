@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from . import checked as c
-from .circuit import ranges
-from .circuit.ops import Op
-from .circuit.ranges import range_of
-from .circuit.types import BOOL, Elem, integer
-from .lowering import Contribution, Lowering, TableValue, Value, merged
+from secfuse.compiler import checked as c
+from secfuse.compiler.circuit import ranges
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.ranges import range_of
+from secfuse.compiler.circuit.types import BOOL, Elem, integer
+
+from .gates import Contribution, Lowering, TableValue, Value, merged
 
 
 @dataclass(frozen=True, slots=True)

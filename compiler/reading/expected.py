@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from .diagnostics import nearest
-from .errors import Problems
+from secfuse.compiler.diagnostics import nearest
+from secfuse.compiler.errors import Problems
+from secfuse.compiler.source import Source
+
 from .layout import Chunk, Lexeme
-from .source import Source
 
 MOST_WORDS = 9
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from . import syntax as s
-from .checked import Action, Output
-from .circuit.graph import Span
-from .circuit.interface import Param, Party, Table
-from .circuit.types import Elem
-from .diagnostics import listed, nearest
-from .errors import Problems
-from .policy import Policy
-from .source import Source
-from .types import ColumnType, TableType, ValueType
+from secfuse.compiler import syntax as s
+from secfuse.compiler.checked import Action, Output
+from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.circuit.interface import Param, Party, Table
+from secfuse.compiler.circuit.types import Elem
+from secfuse.compiler.diagnostics import listed, nearest
+from secfuse.compiler.errors import Problems
+from secfuse.compiler.policy import Policy
+from secfuse.compiler.source import Source
+from secfuse.compiler.types import ColumnType, TableType, ValueType
 
 
 class Unknown(Enum):

@@ -10,19 +10,20 @@ from dataclasses import replace
 from functools import reduce
 from typing import assert_never
 
-from . import checked as c
-from . import syntax as s
-from .check_expressions import check_condition, check_expression
-from .check_numbers import in_ring
-from .check_types import range_text, same_kind
-from .check_uses import type_may, ungrouped
-from .circuit import ranges
-from .circuit.ranges import range_of
-from .circuit.typed import describe, kind
-from .circuit.types import PUBLIC, Domain, Elem
-from .diagnostics import listed
+from secfuse.compiler import checked as c
+from secfuse.compiler import syntax as s
+from secfuse.compiler.circuit import ranges
+from secfuse.compiler.circuit.ranges import range_of
+from secfuse.compiler.circuit.typed import describe, kind
+from secfuse.compiler.circuit.types import PUBLIC, Domain, Elem
+from secfuse.compiler.diagnostics import listed
+from secfuse.compiler.types import ColumnType, TableType, ValueType, closed_size, origins_of, visibility_of
+
+from .expressions import check_condition, check_expression
+from .numbers import in_ring
 from .scope import Checking, Context, Entity, ParamEntity, Unknown
-from .types import ColumnType, TableType, ValueType, closed_size, origins_of, visibility_of
+from .uses import type_may, ungrouped
+from .written_types import range_text, same_kind
 
 MOST_CELLS = 1024
 

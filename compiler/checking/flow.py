@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import checked as c
-from . import syntax as s
-from .check_expressions import check_expression
-from .check_numbers import with_bits
-from .check_tables import check_table
-from .check_types import element, range_text, same_kind
-from .check_uses import truth_value
-from .circuit.typed import describe
-from .circuit.types import PUBLIC, SECRET, Domain, Elem, Visibility, known_to
+from secfuse.compiler import checked as c
+from secfuse.compiler import syntax as s
+from secfuse.compiler.circuit.typed import describe
+from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem, Visibility, known_to
+from secfuse.compiler.types import TableType, ValueType
+
 from .constants import names_in
+from .expressions import check_expression
+from .numbers import with_bits
 from .scope import PUBLIC_PLACE, UNKNOWN, WHOLE, Checking, Context, Unknown
-from .types import TableType, ValueType
+from .tables import check_table
+from .uses import truth_value
+from .written_types import element, range_text, same_kind
 
 TABLE_FORMS = (s.Join, s.Extend, s.Filter, s.Select, s.Group, s.Union)
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from . import syntax as s
-from .check_types import element, encoded, range_text
-from .circuit.interface import Column, Param, Party, Table
-from .circuit.types import PUBLIC, SECRET, Domain, Elem, category
+from secfuse.compiler import syntax as s
+from secfuse.compiler.circuit.interface import Column, Param, Party, Table
+from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem, category
+from secfuse.compiler.diagnostics import listed, nearest, shown
+from secfuse.compiler.policy import Policy
+from secfuse.compiler.types import ColumnType, TableType, ValueType
+
 from .constants import constant, whole
-from .diagnostics import listed, nearest, shown
-from .policy import Policy
 from .scope import UNKNOWN, Checking, ParamEntity
-from .types import ColumnType, TableType, ValueType
+from .written_types import element, encoded, range_text
 
 ASSUMPTIONS = ("honest majority", "semi-honest")
 MOST_ROWS = 1 << 31

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from . import checked as c
-from .circuit.graph import Circuit
-from .circuit.ops import Op
-from .circuit.types import BOOL, NOTHING, PUBLIC, Type
-from .lower_disclose import lower_disclose
-from .lower_expressions import Scope, lower_value
-from .lower_tables import lower_input, lower_table
-from .lowering import Lowering, Value
-from .policy import Policy
+from secfuse.compiler import checked as c
+from secfuse.compiler.circuit.graph import Circuit
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Type
+from secfuse.compiler.policy import Policy
+
+from .disclosures import lower_disclose
+from .expressions import Scope, lower_value
+from .gates import Lowering, Value
+from .tables import lower_input, lower_table
 
 
 def lower(checked: c.Checked, policies: Iterable[Policy] | None = None) -> Circuit:

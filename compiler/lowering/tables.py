@@ -9,14 +9,15 @@ from __future__ import annotations
 from itertools import product
 from typing import assert_never
 
-from . import checked as c
-from .circuit.interface import Table
-from .circuit.ops import Op
-from .circuit.typed import joined
-from .circuit.types import BOOL, SECRET, Bundle, Elem, Size, Type, integer
-from .lower_expressions import Rows, Scope, lower_value
-from .lowering import Contribution, Lowering, TableValue, Value, merged
-from .types import ValueType
+from secfuse.compiler import checked as c
+from secfuse.compiler.circuit.interface import Table
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.typed import joined
+from secfuse.compiler.circuit.types import BOOL, SECRET, Bundle, Elem, Size, Type, integer
+from secfuse.compiler.types import ValueType
+
+from .expressions import Rows, Scope, lower_value
+from .gates import Contribution, Lowering, TableValue, Value, merged
 
 
 def lower_input(lowering: Lowering, table: Table) -> TableValue:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .checked import Checked
-from .circuit.graph import Attr, Builder, Span
-from .circuit.ops import Op
-from .circuit.typed import broadcast, joined
-from .circuit.types import BOOL, PUBLIC, Elem, Size, Type, integer
-from .policy import Policy
+from secfuse.compiler.checked import Checked
+from secfuse.compiler.circuit.graph import Attr, Builder, Span
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.typed import broadcast, joined
+from secfuse.compiler.circuit.types import BOOL, PUBLIC, Elem, Size, Type, integer
+from secfuse.compiler.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,19 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import assert_never
 
-from . import check_declarations as declarations
-from . import syntax as s
-from .cases import TestCase
-from .check_flow import check_action, check_let
-from .check_tests import check_test
-from .checked import Action, Checked
-from .circuit.graph import Span
-from .circuit.interface import Party
-from .errors import Problems
-from .policy import Policy
+from secfuse.compiler import syntax as s
+from secfuse.compiler.cases import TestCase
+from secfuse.compiler.checked import Action, Checked
+from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.circuit.interface import Party
+from secfuse.compiler.errors import Problems
+from secfuse.compiler.policy import Policy
+from secfuse.compiler.source import Source
+
+from . import declarations
+from .flow import check_action, check_let
 from .scope import UNKNOWN, Checking
-from .source import Source
+from .test_blocks import check_test
 
 REQUIRED = {
     "program": 'program NAME version "1.0"',

@@ -10,16 +10,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from . import syntax as s
-from .cases import Expected, ExpectedCell, TestCase
-from .check_declarations import label_index, literal, thresholds, with_thresholds
-from .checked import Output
-from .circuit.graph import Span
-from .circuit.interface import Column, Rows, Table
-from .circuit.types import Domain, Elem
+from secfuse.compiler import syntax as s
+from secfuse.compiler.cases import Expected, ExpectedCell, TestCase
+from secfuse.compiler.checked import Output
+from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.circuit.interface import Column, Rows, Table
+from secfuse.compiler.circuit.types import Domain, Elem
+from secfuse.compiler.diagnostics import listed
+from secfuse.compiler.policy import Policy
+
 from .constants import constant
-from .diagnostics import listed
-from .policy import Policy
+from .declarations import label_index, literal, thresholds, with_thresholds
 from .scope import Checking
 
 Identifiers = dict[tuple[str, str], int]

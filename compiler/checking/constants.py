@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from . import syntax as s
-from .circuit.types import SECRET
-from .diagnostics import shown
+from secfuse.compiler import syntax as s
+from secfuse.compiler.circuit.types import SECRET
+from secfuse.compiler.diagnostics import shown
+from secfuse.compiler.types import TableType, ValueType
+
 from .scope import Checking, Unknown
-from .types import TableType, ValueType
 
 LONGEST_BITS = 256
 

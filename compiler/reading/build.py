@@ -9,9 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from . import syntax as s
-from .circuit.graph import Span
-from .source import around
+from secfuse.compiler import syntax as s
+from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.source import around
 
 
 def _inside(text: s.Name) -> str:

@@ -9,17 +9,18 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import assert_never
 
-from . import check_numbers as numbers
-from . import syntax as s
-from .check_calls import check_call
-from .check_declarations import label_index
-from .check_uses import definite, may, truth_value
-from .checked import ColumnValue, Const, Expr, Named, ParamValue
-from .circuit.ops import Op
-from .circuit.types import BOOL, PUBLIC, Elem
-from .diagnostics import nearest
+from secfuse.compiler import syntax as s
+from secfuse.compiler.checked import ColumnValue, Const, Expr, Named, ParamValue
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.types import BOOL, PUBLIC, Elem
+from secfuse.compiler.diagnostics import nearest
+from secfuse.compiler.types import TableType, ValueType
+
+from . import numbers
+from .calls import check_call
+from .declarations import label_index
 from .scope import Checking, Context, ParamEntity, Unknown
-from .types import TableType, ValueType
+from .uses import definite, may, truth_value
 
 
 def check_expression(checking: Checking, context: Context, expression: s.Expression) -> Expr | None:

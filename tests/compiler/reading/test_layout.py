@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from secfuse.compiler.errors import Problems
-from secfuse.compiler.layout import MAX_DEPTH, chunks
+from secfuse.compiler.reading.layout import MAX_DEPTH, chunks
 from secfuse.compiler.source import Source
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import checked as c
-from .circuit import ranges
-from .circuit.ops import Op
-from .circuit.ranges import range_of
-from .circuit.typed import joined
-from .circuit.types import BOOL, NOTHING, PUBLIC, Elem, integer
-from .lower_expressions import Scope, lower_value, total_of
-from .lower_tables import lower_table
-from .lowering import Contribution, Lowering, Value, merged
-from .policy import Policy
-from .types import ValueType
+from secfuse.compiler import checked as c
+from secfuse.compiler.circuit import ranges
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.ranges import range_of
+from secfuse.compiler.circuit.typed import joined
+from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Elem, integer
+from secfuse.compiler.policy import Policy
+from secfuse.compiler.types import ValueType
+
+from .expressions import Scope, lower_value, total_of
+from .gates import Contribution, Lowering, Value, merged
+from .tables import lower_table
 
 
 def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -> None:

@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from . import check_numbers as numbers
-from . import syntax as s
-from .check_types import DEFAULT_BITS, precision
-from .check_uses import definite, may, ungrouped
-from .checked import Aggregate, Apply, Coalesce, Expr, Present, Reduction
-from .circuit import ranges
-from .circuit.ranges import Range, range_of
-from .circuit.typed import describe
-from .circuit.types import BOOL, SECRET, Domain, Elem, fixed, integer
-from .diagnostics import listed, nearest
+from secfuse.compiler import syntax as s
+from secfuse.compiler.checked import Aggregate, Apply, Coalesce, Expr, Present, Reduction
+from secfuse.compiler.circuit import ranges
+from secfuse.compiler.circuit.ranges import Range, range_of
+from secfuse.compiler.circuit.typed import describe
+from secfuse.compiler.circuit.types import BOOL, SECRET, Domain, Elem, fixed, integer
+from secfuse.compiler.diagnostics import listed, nearest
+from secfuse.compiler.types import TableType, ValueType, visibility_of
+
+from . import numbers
 from .scope import Checking, Context, Unknown
-from .types import TableType, ValueType, visibility_of
+from .uses import definite, may, ungrouped
+from .written_types import DEFAULT_BITS, precision
 
 Check: TypeAlias = Callable[[Checking, Context, s.Expression], Expr | None]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from secfuse.compiler.check_types import real
 from secfuse.compiler.checked import LetTable, LetValue
+from secfuse.compiler.checking.written_types import real
 from secfuse.compiler.circuit.typed import describe
 from secfuse.compiler.types import ValueType
 from tests.compiler.contracts import codes, compiled, diagnostics

@@ -9,7 +9,7 @@ from secfuse.compiler.circuit.evaluate import CheckFailed, Results, evaluate
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.lower import lower
+from secfuse.compiler.lowering.lower import lower
 from tests.compiler.contracts import compiled
 
 LOW, HIGH = 0, 1

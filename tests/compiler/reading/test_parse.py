@@ -8,7 +8,7 @@ import pytest
 
 from secfuse.compiler import syntax as s
 from secfuse.compiler.errors import Diagnostic, Problems
-from secfuse.compiler.parse import parse
+from secfuse.compiler.reading.parse import parse
 from secfuse.compiler.source import Source
 
 

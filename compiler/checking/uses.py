@@ -5,12 +5,13 @@ Lives here: the small tests that expressions, functions and tables share. Each r
 
 from __future__ import annotations
 
-from .checked import Expr
-from .circuit.graph import Span
-from .circuit.typed import describe
-from .circuit.types import Domain
+from secfuse.compiler.checked import Expr
+from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.circuit.typed import describe
+from secfuse.compiler.circuit.types import Domain
+from secfuse.compiler.types import TableType, ValueType
+
 from .scope import Checking
-from .types import TableType, ValueType
 
 
 def definite(checking: Checking, value: Expr) -> bool:

@@ -17,12 +17,13 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
-from . import syntax as s
+from secfuse.compiler import syntax as s
+from secfuse.compiler.errors import Problems
+from secfuse.compiler.source import Source
+
 from .build import Builder
-from .errors import Problems
 from .expected import Wrong, report_wrong
 from .layout import MAX_DEPTH, Chunk, Lexeme, chunks
-from .source import Source
 
 MAX_ERRORS_A_STATEMENT = 20
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .circuit.graph import Span
-from .errors import Problems
-from .source import Source
+from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.errors import Problems
+from secfuse.compiler.source import Source
 
 MAX_SOURCE_BYTES = 1 << 20
 MAX_DEPTH = 200

@@ -1,0 +1,5 @@
+"""From the checked tree to the circuit.
+
+Lives here: values and tables as nodes, policies as guards. Not here: what may be written (checking/), and optimising
+(passes/).
+"""
