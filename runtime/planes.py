@@ -9,6 +9,8 @@ lie in neighbouring words, so every stage of the transposition is a pass over lo
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 WORD = 64
@@ -31,7 +33,7 @@ def to_planes(rows: np.ndarray, width_bits: int) -> np.ndarray:
         padded = np.zeros((*lead, WORD * words), np.uint64)
         padded[..., :count] = rows
         rows = padded
-    source = rows.reshape(-1, WORD, words)
+    source = rows.reshape(math.prod(lead), WORD, words)
     out = np.empty((len(source), width_bits, words), np.uint64)
     for start in range(0, words, _BLOCK):
         out[:, :, start : start + _BLOCK] = _narrow(source[:, :, start : start + _BLOCK].copy(), width_bits)
@@ -42,10 +44,10 @@ def _narrow(block: np.ndarray, width_bits: int) -> np.ndarray:
     """Rows (m, 64, b) to planes (m, width_bits, b). Halves that hold only unwanted planes are never computed."""
     for j in (32, 16, 8, 4, 2, 1):
         mask, shift = _SWAPS[j], np.uint64(j)
-        pairs = block.reshape(len(block), -1, 2, j, block.shape[-1])
+        pairs = block.reshape(len(block), block.shape[1] // (2 * j), 2, j, block.shape[-1])
         low, high = pairs[:, :, 0], pairs[:, :, 1]
         if width_bits <= j:  # one pair is left and the upper half of its result is not wanted
-            block = ((low & mask) | ((high & mask) << shift)).reshape(len(block), j, -1)
+            block = ((low & mask) | ((high & mask) << shift)).reshape(len(block), j, block.shape[-1])
             continue
         swap = ((low >> shift) ^ high) & mask
         high ^= swap
@@ -57,7 +59,7 @@ def to_rows(planes: np.ndarray, count: int) -> np.ndarray:
     """Planes (..., k, W), k at most 64, to elements (..., count) uint64 whose higher bits are zero."""
     *lead, width_bits, words = planes.shape
     assert width_bits <= WORD, "an element is one word"
-    source = planes.reshape(-1, width_bits, words)
+    source = planes.reshape(math.prod(lead), width_bits, words)
     out = np.empty((len(source), WORD, words), np.uint64)
     for start in range(0, words, _BLOCK):
         out[:, :, start : start + _BLOCK] = _widen(source[:, :, start : start + _BLOCK], width_bits)
@@ -74,7 +76,7 @@ def _widen(block: np.ndarray, width_bits: int) -> np.ndarray:
         if j >= size:  # the upper rows are still zero: the swap only splits the lower ones
             held = np.concatenate([held & mask, (held >> shift) & mask], axis=1)
             continue
-        pairs = held.reshape(len(held), -1, 2, j, held.shape[-1])
+        pairs = held.reshape(len(held), held.shape[1] // (2 * j), 2, j, held.shape[-1])
         low, high = pairs[:, :, 0], pairs[:, :, 1]
         swap = ((low >> shift) ^ high) & mask
         high ^= swap

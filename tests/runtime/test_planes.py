@@ -29,6 +29,13 @@ def test_there_and_back(count: int, width: int) -> None:
         assert sum(int(b) << i for i, b in enumerate(column)) == int(rows[0, element])
 
 
+def test_rows_of_a_party_that_is_not_played_here_stay_empty() -> None:
+    for width in (1, 8, 64):
+        planes = to_planes(np.empty((0, 2, 70), np.uint64), width)
+        assert planes.shape == (0, 2, width, 2)
+        assert to_rows(planes, 70).shape == (0, 2, 70)
+
+
 @pytest.mark.parametrize("count", COUNTS)
 def test_the_tail_is_zero(count: int) -> None:
     assert int(np.bitwise_count(tail_mask(count)).sum()) == count
