@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from secfuse.compiler.circuit.interface import Rows
+from secfuse.runtime.engine import Execution, execute
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.randomness import Streams
 from secfuse.runtime.wire import Wire
 from secfuse.runtime.wire.simulated import Simulated
+from tests.compiler.circuit.random_circuits import random_circuit, random_rows
 from tests.runtime.test_views import LANES, MIXING, OPS, SUBTRACT
 from tests.support.network import at_once, network
 from tests.support.trio import keys, shared
@@ -87,3 +90,24 @@ def test_networked_parties_hold_what_the_simulation_holds(name: str, carriers: A
         for part, whole in zip(found, expected, strict=True):
             assert np.array_equal(part[0], whole[rank]), f"party {rank} holds something else"
         assert apart[rank].wire.tally == together.wire.tally
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whole_circuits_release_the_same_at_the_same_cost(seed: int, carriers: Any) -> None:
+    circuit, tables = random_circuit(seed), random_rows(seed)
+    counts = {name: rows.count for name, rows in tables.items()}
+
+    def run(carrier: Any, held: set[int], rows: dict[str, Rows]) -> Any:
+        wire = Wire(carrier)
+        p = Replicated3(wire, Streams({j: k for j, k in keys().items() if j in held}, wire.steps.draw_place))
+        return execute(circuit, p, rows, counts, {}), wire.tally
+
+    expected, tally = run(Simulated(), {0, 1, 2}, tables)
+    own = [{t.name: tables[t.name] for t in circuit.tables if t.owner == party} for party in circuit.compute]
+    ends = at_once(
+        {rank: lambda rank=rank: run(carriers[rank], {rank, (rank + 1) % 3}, own[rank]) for rank in range(3)}
+    )
+    for rank, end in enumerate(ends):
+        assert not isinstance(end, BaseException), f"party {rank}: {end!r}"
+        released = tuple(r for r in expected.released if circuit.compute[rank] in r.recipients)
+        assert end == (Execution(released, expected.printed), tally)
