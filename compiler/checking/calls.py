@@ -1,43 +1,36 @@
-"""Functions and aggregates.
+"""Functions of values.
 
 Lives here: `check_call` and one rule per function. Arguments are checked by the function that is handed in, since
-expressions contain calls and calls expressions. Not here: operators (check_numbers.py).
+expressions contain calls and calls expressions. Not here: aggregates (aggregates.py), operators (numbers.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TypeAlias
 
 from secfuse.compiler import syntax as s
-from secfuse.compiler.checked import Aggregate, Apply, Coalesce, Expr, Present, Reduction
-from secfuse.compiler.circuit import ranges
-from secfuse.compiler.circuit.ranges import Range, range_of
-from secfuse.compiler.circuit.typed import describe
-from secfuse.compiler.circuit.types import BOOL, SECRET, Domain, Elem, fixed, integer
+from secfuse.compiler.checked import Apply, Coalesce, Expr, Present
+from secfuse.compiler.circuit.types import BOOL, Domain
 from secfuse.compiler.diagnostics import listed, nearest
-from secfuse.compiler.types import TableType, ValueType, visibility_of
+from secfuse.compiler.types import ValueType
 
 from . import numbers
-from .scope import Checking, Context, Unknown
-from .uses import definite, may, ungrouped
+from .aggregates import AGGREGATES, Check, check_aggregate
+from .scope import Checking, Context
+from .uses import definite, may, number_argument
 from .written_types import DEFAULT_BITS, precision
 
-Check: TypeAlias = Callable[[Checking, Context, s.Expression], Expr | None]
-
 _ARGUMENTS = {"abs": (1, 1), "present": (1, 1), "coalesce": (2, 2), "int": (1, 1), "fixed": (1, 2)}
-_AGGREGATES = {reduction.value: reduction for reduction in Reduction}
-FUNCTIONS = (*_AGGREGATES, *_ARGUMENTS)
+FUNCTIONS = (*AGGREGATES, *_ARGUMENTS)
 
 
 def check_call(checking: Checking, context: Context, call: s.Call, check: Check) -> Expr | None:
     """A function of values, or a reduction of rows; min and max are both."""
     name, count = call.function.text, len(call.arguments)
-    if name in _AGGREGATES and not (name in ("min", "max") and count == 2):
-        return _aggregate(checking, context, call, check)
+    if name in AGGREGATES and not (name in ("min", "max") and count == 2):
+        return check_aggregate(checking, context, call, check)
     if name not in FUNCTIONS:
-        checking.report("SEC209", call.function.span, f"`{name}`", listed(FUNCTIONS, 10), nearest(name, FUNCTIONS))
+        checking.report("SEC209", call.function.span, f"`{name}`", listed(FUNCTIONS, 20), nearest(name, FUNCTIONS))
         return None
     least, most = _ARGUMENTS.get(name, (2, 2))
     if not least <= count <= most:
@@ -56,7 +49,7 @@ def check_call(checking: Checking, context: Context, call: s.Call, check: Check)
 def _function(checking: Checking, call: s.Call, values: tuple[Expr, ...]) -> Expr | None:
     match call.function.text:
         case "abs":
-            return numbers.absolute(call.span, values[0]) if _number(checking, call, values[0]) else None
+            return numbers.absolute(call.span, values[0]) if number_argument(checking, call, values[0]) else None
         case "present":
             return _present(checking, call, values[0])
         case "coalesce":
@@ -65,17 +58,12 @@ def _function(checking: Checking, call: s.Call, values: tuple[Expr, ...]) -> Exp
             return _int(checking, call, values[0])
         case name:
             fits = [
-                _number(checking, call, value) and definite(checking, value) and may(checking, value, "compared")
+                number_argument(checking, call, value)
+                and definite(checking, value)
+                and may(checking, value, "compared")
                 for value in values
             ]
             return numbers.extreme(checking, call.span, name == "max", *values) if all(fits) else None
-
-
-def _number(checking: Checking, call: s.Call, value: Expr) -> bool:
-    if not numbers.is_number(value):
-        found = f"{describe(value.type.elem)} as an argument of {call.function.text}"
-        checking.report("SEC208", value.span, found, "int or fixed")
-    return numbers.is_number(value)
 
 
 def _optional(checking: Checking, call: s.Call, value: Expr) -> bool:
@@ -109,158 +97,13 @@ def _int(checking: Checking, call: s.Call, value: Expr) -> Expr | None:
     """int(x) of a number or a truth value"""
     if value.type.elem.domain is Domain.BOOL:
         return numbers.as_int(call.span, value)
-    return numbers.as_int(call.span, value) if _number(checking, call, value) else None
+    return numbers.as_int(call.span, value) if number_argument(checking, call, value) else None
 
 
 def _fixed(checking: Checking, context: Context, call: s.Call, check: Check) -> Expr | None:
     """fixed(x) or fixed(x, bits)"""
     value = check(checking, context, call.arguments[0])
     bits = precision(checking, call.arguments[1]) if len(call.arguments) == 2 else DEFAULT_BITS
-    if value is None or bits is None or not _number(checking, call, value):
+    if value is None or bits is None or not number_argument(checking, call, value):
         return None
     return numbers.with_bits(checking, value, bits)
-
-
-# ---- aggregates
-
-
-def _aggregate(checking: Checking, context: Context, call: s.Call, check: Check) -> Expr | None:
-    """count(), count(T), and any reduction of a value of rows."""
-    reduction = _AGGREGATES[call.function.text]
-    if len(call.arguments) > 1 or (not call.arguments and reduction is not Reduction.COUNT):
-        wanted = "0 or 1" if reduction is Reduction.COUNT else "1"
-        checking.report("SEC208", call.span, f"{len(call.arguments)} arguments of {call.function.text}", wanted)
-        return None
-    argument = call.arguments[0] if call.arguments else None
-    if reduction is Reduction.COUNT and isinstance(argument, s.Name) and _is_table(checking, context, argument):
-        return _count_rows(checking, call, argument)
-    found = _rows(checking, context, call, argument)
-    if found is None:
-        return None
-    name, table = found
-    if argument is None:
-        return Aggregate(call.span, ValueType(integer(0, table.bound), SECRET), reduction, name, table.bound, None)
-    within = Context(table.columns if name is None else {}, dotted=name or "", aggregated=True)
-    value = check(checking, within, argument)
-    return None if value is None else _reduced(checking, call, reduction, name, table.bound, value)
-
-
-def _is_table(checking: Checking, context: Context, name: s.Name) -> bool:
-    columns = context.rows.columns if context.rows else {}
-    return name.text not in columns and isinstance(checking.names.get(name.text), TableType | Unknown)
-
-
-def _count_rows(checking: Checking, call: s.Call, name: s.Name) -> Expr | None:
-    table = checking.names[name.text]
-    if not isinstance(table, TableType) or not ungrouped(checking, name.span, table):
-        return None
-    type_ = ValueType(integer(0, table.bound), SECRET)
-    return Aggregate(call.span, type_, Reduction.COUNT, name.text, table.bound, None)
-
-
-def _rows(
-    checking: Checking, context: Context, call: s.Call, argument: s.Expression | None
-) -> tuple[str | None, TableType] | None:
-    """Whose rows are reduced: those of the table that the argument names, else those of the group at hand."""
-    named = dict.fromkeys(_tables_in(argument)) if argument is not None else {}
-    tables = [name for name in named if isinstance(checking.names.get(name), TableType | Unknown)]
-    if len(tables) > 1:
-        found = f"columns of {listed(tables)}"
-        checking.report("SEC208", call.span, found, "columns of one table", "join the tables first")
-        return None
-    if tables:
-        table = checking.names[tables[0]]
-        if not isinstance(table, TableType) or not ungrouped(checking, call.span, table):
-            return None
-        return tables[0], table
-    if context.rows is not None:
-        return None, context.rows
-    _no_rows(checking, context, call, argument)
-    return None
-
-
-def _no_rows(checking: Checking, context: Context, call: s.Call, argument: s.Expression | None) -> None:
-    what = f"`{call.function.text}` without rows"
-    if context.aggregated:
-        checking.report("SEC212", call.span, "an aggregate of the same rows inside another", "values of rows")
-    elif isinstance(argument, s.Name) and argument.text not in context.columns and argument.text not in checking.names:
-        checking.report("SEC201", argument.span, f"`{argument.text}`, which is not declared", "a column: TABLE.column",
-                        _dotted_hint(checking, call, argument))  # fmt: skip
-    else:
-        hint = f"write {call.function.text}(TABLE.column), or use it inside group"
-        checking.report("SEC211", call.span, what, "a column of a table, or a group at hand", hint)
-
-
-def _dotted_hint(checking: Checking, call: s.Call, name: s.Name) -> str:
-    tables = checking.tables_with(name.text)
-    return f"write {call.function.text}({tables[-1]}.{name.text})" if tables else nearest(name.text, checking.names)
-
-
-def _tables_in(expression: s.Expression) -> Iterator[str]:
-    """What stands in front of points, outside inner aggregates."""
-    rest: list[s.Expression] = [expression]
-    while rest:
-        match rest.pop():
-            case s.Member(owner=owner):
-                yield owner.text
-            case s.Call(function=function, arguments=arguments) if (
-                function.text not in _AGGREGATES or len(arguments) == 2
-            ):
-                rest.extend(arguments)
-            case s.Unary(operand=operand):
-                rest.append(operand)
-            case s.Binary(left=left, right=right):
-                rest += (left, right)
-            case s.Choice(condition=condition, yes=yes, no=no):
-                rest += (condition, yes, no)
-            case s.Call() | s.Name() | s.Number() | s.Truth():
-                pass
-
-
-def _reduced(
-    checking: Checking, call: s.Call, reduction: Reduction, table: str | None, bound: int, value: Expr
-) -> Expr | None:
-    """The reduction of a checked value over at most `bound` rows."""
-    if reduction is Reduction.COUNT:
-        return Aggregate(call.span, ValueType(integer(0, bound), SECRET), reduction, table, bound, value)
-    if not may(checking, value, "aggregated"):
-        return None
-    if value.type.elem.domain is Domain.BOOL and reduction in (Reduction.SUM, Reduction.MEAN):
-        value = numbers.as_int(value.span, value)
-    if not _number(checking, call, value):
-        return None
-    elem = _reduced_elem(checking, call, reduction, bound, value)
-    if elem is None:
-        return None
-    visibility = visibility_of((value.type, ValueType(BOOL, SECRET)))
-    return Aggregate(call.span, ValueType(elem, visibility), reduction, table, bound, value)
-
-
-def _reduced_elem(checking: Checking, call: s.Call, reduction: Reduction, bound: int, value: Expr) -> Elem | None:
-    elem = value.type.elem
-    if reduction in (Reduction.MIN, Reduction.MAX):
-        return elem
-    total = _total(range_of(elem), bound)
-    if not _sum_in_ring(checking, call, elem, bound):
-        return None
-    if reduction is Reduction.SUM:
-        return replace(elem, lo=total[0], hi=total[1])
-    bits = max(elem.fraction_bits, DEFAULT_BITS)
-    shift = bits - elem.fraction_bits
-    if not numbers.in_ring(checking, call.span, ranges.rescale(total, shift), bits):
-        return None
-    mean = ranges.union((0, 0), ranges.rescale(range_of(elem), shift))
-    return fixed(mean[0], mean[1], bits)
-
-
-def _total(found: Range, rows: int) -> Range:
-    """The sum of up to that many values; 0 for none."""
-    return min(0, found[0] * rows), max(0, found[1] * rows)
-
-
-def _sum_in_ring(checking: Checking, call: s.Call, elem: Elem, rows: int) -> bool:
-    """The sum, and where a policy compares shares of it in percent, a hundred times the sum of magnitudes."""
-    percent = 100 if checking.has_top else 1
-    size = ranges.absolute(range_of(elem)) if checking.has_top else range_of(elem)
-    total = _total(size, rows)
-    return numbers.in_ring(checking, call.span, (total[0] * percent, total[1] * percent), elem.fraction_bits)

@@ -5,9 +5,10 @@ Lives here: the small tests that expressions, functions and tables share. Each r
 
 from __future__ import annotations
 
+from secfuse.compiler import syntax as s
 from secfuse.compiler.checked import Expr
 from secfuse.compiler.circuit.graph import Span
-from secfuse.compiler.circuit.typed import describe
+from secfuse.compiler.circuit.typed import NUMBERS, describe
 from secfuse.compiler.circuit.types import Domain
 from secfuse.compiler.types import TableType, ValueType
 
@@ -29,6 +30,14 @@ def truth_value(checking: Checking, value: Expr) -> bool:
         checking.report("SEC207", value.span, f"{describe(value.type.elem)} as a condition", "a truth value")
         return False
     return definite(checking, value)
+
+
+def number_argument(checking: Checking, call: s.Call, value: Expr) -> bool:
+    """True if the argument of a function is a number; else SEC208."""
+    if value.type.elem.domain not in NUMBERS:
+        found = f"{describe(value.type.elem)} as an argument of {call.function.text}"
+        checking.report("SEC208", value.span, found, "int or fixed")
+    return value.type.elem.domain in NUMBERS
 
 
 def may(checking: Checking, value: Expr, use: str) -> bool:
