@@ -94,13 +94,16 @@ class Reduction(Enum):
     MEAN = "mean"
     MIN = "min"
     MAX = "max"
+    VARIANCE = "variance"
+    ANY = "any"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """A reduction of the rows of `table`, or of each group at hand where `table` is None; at most `bound` rows.
 
-    `value` is None for a count of rows; a count of a value counts where it is present.
+    `value` is None for a count of rows; a count of a truth value counts where it holds, of another where it is present.
     """
 
     span: Span

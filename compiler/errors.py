@@ -154,7 +154,7 @@ CODES: dict[str, Code] = {
     ),
     "SEC209": Code(
         "an unknown function",
-        "Functions are count, sum, mean, min, max, abs, present, coalesce, int and fixed.",
+        "Functions are count, sum, mean, variance, min, max, any, all, abs, present, coalesce, int and fixed.",
         "use one of the functions of the language",
     ),
     "SEC210": Code(

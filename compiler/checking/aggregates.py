@@ -15,6 +15,7 @@ from secfuse.compiler import syntax as s
 from secfuse.compiler.checked import Aggregate, Expr, Reduction
 from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ranges import Range, range_of
+from secfuse.compiler.circuit.typed import describe
 from secfuse.compiler.circuit.types import BOOL, SECRET, Domain, Elem, fixed, integer
 from secfuse.compiler.diagnostics import listed, nearest
 from secfuse.compiler.types import TableType, ValueType, visibility_of
@@ -122,15 +123,28 @@ def _tables_in(expression: s.Expression) -> Iterator[str]:
                 pass
 
 
+_OF_CONDITIONS = (Reduction.ANY, Reduction.ALL)
+_OF_CONDITIONS_AS_NUMBERS = (Reduction.SUM, Reduction.MEAN, Reduction.VARIANCE)
+"""Where true counts as 1: a share is a mean."""
+
+
 def _reduced(
     checking: Checking, call: s.Call, reduction: Reduction, table: str | None, bound: int, value: Expr
 ) -> Expr | None:
     """The reduction of a checked value over at most `bound` rows."""
-    if reduction is Reduction.COUNT:
+    is_condition = value.type.elem.domain is Domain.BOOL
+    if reduction is Reduction.COUNT and not is_condition:
         return Aggregate(call.span, ValueType(integer(0, bound), SECRET), reduction, table, bound, value)
+    if reduction in _OF_CONDITIONS and not is_condition:
+        found = f"{describe(value.type.elem)} as an argument of {call.function.text}"
+        checking.report("SEC207", value.span, found, "a truth value")
+        return None
     if not may(checking, value, "aggregated"):
         return None
-    if value.type.elem.domain is Domain.BOOL and reduction in (Reduction.SUM, Reduction.MEAN):
+    if reduction is Reduction.COUNT or reduction in _OF_CONDITIONS:
+        type_ = ValueType(integer(0, bound) if reduction is Reduction.COUNT else BOOL, SECRET)
+        return Aggregate(call.span, type_, reduction, table, bound, value)
+    if is_condition and reduction in _OF_CONDITIONS_AS_NUMBERS:
         value = numbers.as_int(value.span, value)
     if not number_argument(checking, call, value):
         return None
@@ -148,6 +162,8 @@ def _reduced_elem(checking: Checking, call: s.Call, reduction: Reduction, bound:
     total = _total(range_of(elem), bound)
     if not _sum_in_ring(checking, call, elem, bound):
         return None
+    if reduction is Reduction.VARIANCE:
+        return _variance(checking, call, elem, bound)
     if reduction is Reduction.SUM:
         return replace(elem, lo=total[0], hi=total[1])
     bits = max(elem.fraction_bits, DEFAULT_BITS)
@@ -156,6 +172,20 @@ def _reduced_elem(checking: Checking, call: s.Call, reduction: Reduction, bound:
         return None
     mean = ranges.union((0, 0), ranges.rescale(range_of(elem), shift))
     return fixed(mean[0], mean[1], bits)
+
+
+def _variance(checking: Checking, call: s.Call, elem: Elem, rows: int) -> Elem | None:
+    """Its element, if (n sum(x x) - sum(x)^2) / n^2 loses nothing on the way; x is taken from its range's middle."""
+    bits = elem.fraction_bits
+    x = ranges.centred(range_of(elem))
+    square = ranges.multiply(_total(x, rows), _total(x, rows))
+    product = ranges.multiply((0, rows), _total(ranges.multiply(x, x), rows))
+    needed = ranges.union(ranges.union(product, square), ranges.subtract(product, square))
+    found = ranges.variance(x, bits, DEFAULT_BITS)
+    for part, part_bits in ((needed, 2 * bits), (found, DEFAULT_BITS)):
+        if not numbers.in_ring(checking, call.span, part, part_bits):
+            return None
+    return fixed(found[0], found[1], DEFAULT_BITS)
 
 
 def _total(found: Range, rows: int) -> Range:

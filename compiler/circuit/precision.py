@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from .graph import Circuit, Node
 from .ops import Op
-from .typed import is_mean, number, own
+from .typed import is_mean, number, own, variance_of
 from .types import Domain, Elem, Type
 
 Errors: TypeAlias = tuple[float, ...]
@@ -63,6 +63,11 @@ def size(elem: Elem) -> float:
     return max(abs(elem.lo), abs(elem.hi)) * unit(elem)
 
 
+def _width(elem: Elem) -> float:
+    """The distance of the ends, in real units."""
+    return (elem.hi - elem.lo) * unit(elem)
+
+
 def _times(factor: float, error: float) -> float:
     """Nothing of an error without bound is nothing."""
     return factor * error if factor and error else 0.0
@@ -102,11 +107,16 @@ def _quotient(account: Account, errors: Errors) -> Errors:
     """|x'/y' - x/y| <= |x'| e_y / (y' y) + e_x / y, and half a unit; y >= y' - e_y.
 
     The mean of n numbers is no further off than the worst of them: their sum is off by n times that, and n is exact.
+    var(x + e) - var(x) = 2 cov(x, e) + var(e), at most (w + 2 e) e + e^2 for numbers of width w.
     """
     half = unit(own(account.node).elem) / 2
     if is_mean(account.nodes, account.node):
         summand = account.nodes[account.node.args[0]].args[1]
         return (account.before[summand][0] + half,)
+    deviations = variance_of(account.nodes, account.node)
+    if deviations is not None:
+        error, width = account.before[deviations][0], _width(own(account.nodes[deviations]).elem)
+        return (_times(width + 3 * error, error) + half,)
     x, y = account.arg(0).elem, account.arg(1).elem
     x_error, y_error = errors
     if y_error == 0:

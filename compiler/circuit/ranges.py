@@ -95,6 +95,21 @@ def quotient(x: int, y: int) -> int:
     return -size if x < 0 else size
 
 
+def centred(x: Range) -> Range:
+    """x - m, where m is the middle of the range."""
+    middle = (x[0] + x[1]) // 2
+    return x[0] - middle, x[1] - middle
+
+
+def variance(x: Range, fraction_bits: int, bits: int) -> Range:
+    """The variance, to `bits` fraction bits, of numbers in x: at most a quarter of the width squared.
+
+    >>> variance((0, 3), 0, 1)
+    (0, 5)
+    """
+    return 0, quotient((x[1] - x[0]) ** 2 << bits, 4 << 2 * fraction_bits)
+
+
 def divide(x: Range, y: Range, shift: int) -> Range:
     """x * 2**shift / y as `quotient` rounds it; y >= 0 may contain 0, whose quotient is 0."""
     if y[1] == 0:

@@ -98,6 +98,33 @@ def is_mean(nodes: tuple[Node, ...], node: Node) -> bool:
     return total.op is Op.SUM and number.op is Op.COUNT and total.args[0] == number.args[0]
 
 
+def variance_of(nodes: tuple[Node, ...], node: Node) -> int | None:
+    """x where the node is (n sum(x x) - sum(x)^2) / n^2 with n = count, all under one mask and without truncation.
+
+    That is the mean squared distance from the mean: not negative, at most a quarter of x's width squared, or 0.
+    """
+    if node.op is not Op.DIV:
+        return None
+    difference, whole = (nodes[a] for a in node.args)
+    if difference.op is not Op.SUB or not _is_square(whole):
+        return None
+    product, square = (nodes[a] for a in difference.args)
+    if product.op is not Op.MUL or not _is_square(square) or product.args[0] != whole.args[0]:
+        return None
+    count, squares, total = nodes[product.args[0]], nodes[product.args[1]], nodes[square.args[0]]
+    if (count.op, squares.op, total.op) != (Op.COUNT, Op.SUM, Op.SUM):
+        return None
+    mask, x = total.args
+    power = nodes[squares.args[1]]
+    exact = own(power).elem.fraction_bits == own(square).elem.fraction_bits == 2 * own(nodes[x]).elem.fraction_bits
+    same = count.args[0] == squares.args[0] == mask and _is_square(power) and power.args[0] == x
+    return x if exact and same else None
+
+
+def _is_square(node: Node) -> bool:
+    return node.op is Op.MUL and node.args[0] == node.args[1]
+
+
 def extreme_of(nodes: tuple[Node, ...], node: Node) -> str:
     """'greater' for select(lt(x, y), y, x), 'lesser' for select(lt(x, y), x, y), else an empty text."""
     if node.op is not Op.SELECT or nodes[node.args[0]].op is not Op.LT:

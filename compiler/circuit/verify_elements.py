@@ -9,7 +9,7 @@ from __future__ import annotations
 from . import ranges
 from .graph import Node
 from .ranges import Range, fits_ring, range_of
-from .typed import NUMBERS, Frame, broadcast, describe, extreme_of, is_mean, joined, kind, own, ranged
+from .typed import NUMBERS, Frame, broadcast, describe, extreme_of, is_mean, joined, kind, own, ranged, variance_of
 from .types import BOOL, Domain, Elem, Type
 
 
@@ -49,7 +49,7 @@ def mul(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
 
 
 def div(frame: Frame, node: Node, args: tuple[Type, ...]) -> Type:
-    """A number by one that is not negative. A mean lies within the range of what it is the mean of."""
+    """A number by one that is not negative. A mean lies within the range of its values, a variance in a part of it."""
     x, y = _numbers(args)
     assert y.lo >= 0, "the divisor may be negative"
     result = _own_number(node)
@@ -57,6 +57,10 @@ def div(frame: Frame, node: Node, args: tuple[Type, ...]) -> Type:
 
 
 def _quotients(frame: Frame, node: Node, x: Elem, y: Elem, result: Elem) -> Range:
+    deviations = variance_of(frame.nodes, node)
+    if deviations is not None:
+        values = own(frame.nodes[deviations]).elem
+        return ranges.variance(range_of(values), values.fraction_bits, result.fraction_bits)
     if not is_mean(frame.nodes, node):
         return ranges.divide(range_of(x), range_of(y), result.fraction_bits + y.fraction_bits - x.fraction_bits)
     values = own(frame.nodes[frame.nodes[node.args[0]].args[1]]).elem

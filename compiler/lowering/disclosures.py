@@ -17,7 +17,8 @@ from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Elem, integer
 from secfuse.compiler.policy import Policy
 from secfuse.compiler.types import ValueType
 
-from .expressions import Scope, lower_value, total_of
+from .aggregates import total_of
+from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, Value, merged
 from .tables import lower_table
 

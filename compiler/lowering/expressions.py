@@ -1,6 +1,6 @@
 """Values become nodes; a value that may be missing becomes two.
 
-Lives here: `lower_value` and the reductions of rows. Not here: tables (lower_tables.py).
+Lives here: `lower_value`. Not here: reductions (aggregates.py), tables (tables.py).
 """
 
 from __future__ import annotations
@@ -10,20 +10,11 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from secfuse.compiler import checked as c
-from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.ranges import range_of
-from secfuse.compiler.circuit.types import BOOL, Elem, integer
+from secfuse.compiler.circuit.types import BOOL
 
-from .gates import Contribution, Lowering, TableValue, Value, merged
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What an aggregate reduces: a table, and the mask of rows to look at, one or one per group."""
-
-    table: TableValue
-    mask: int
+from .aggregates import Rows, reduced
+from .gates import Lowering, Value, merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +88,11 @@ def _aggregate(lowering: Lowering, scope: Scope, expr: c.Aggregate) -> Value:
     """A reduction under the mask of the rows that count and hold a value."""
     rows = _rows_of(lowering, scope, expr.table)
     if expr.value is None:
-        return _reduced(lowering, expr, rows, rows.mask, None)
+        return reduced(lowering, expr, rows, rows.mask, None)
     value = lower_value(lowering, Scope(rows.table.columns), expr.value)
     mask = lowering.both(rows.mask, value.present)
     assert mask is not None, "a table has a mask"
-    return _reduced(lowering, expr, rows, mask, value)
+    return reduced(lowering, expr, rows, mask, value)
 
 
 def _rows_of(lowering: Lowering, scope: Scope, table: str | None) -> Rows:
@@ -110,41 +101,3 @@ def _rows_of(lowering: Lowering, scope: Scope, table: str | None) -> Rows:
         return Rows(named, named.valid)
     assert scope.rows is not None, "the checker admits aggregates without a table in groups only"
     return scope.rows
-
-
-def _reduced(lowering: Lowering, expr: c.Aggregate, rows: Rows, mask: int, value: Value | None) -> Value:
-    before = merged(rows.table.rests_on, value.rests_on if value else ())
-    if expr.reduction is c.Reduction.COUNT or value is None:
-        count = lowering.reduce(Op.COUNT, (mask,), integer(0, expr.bound), expr.span)
-        return Value(count, None, merged((Contribution(mask, expr.bound),), before))
-    x = lowering.stretched(value.node, rows.table.valid)
-    match expr.reduction:
-        case c.Reduction.SUM:
-            node = lowering.reduce(Op.SUM, (mask, x), expr.type.elem, expr.span)
-            own = Contribution(mask, expr.bound, x)
-        case c.Reduction.MEAN:
-            node = _mean(lowering, expr, mask, x)
-            own = Contribution(mask, expr.bound, x, needed=True)
-        case c.Reduction.MIN:
-            node = lowering.reduce(Op.LEAST, (mask, x), expr.type.elem, expr.span)
-            own = Contribution(mask, expr.bound, needed=True)
-        case c.Reduction.MAX:
-            node = lowering.reduce(Op.GREATEST, (mask, x), expr.type.elem, expr.span)
-            own = Contribution(mask, expr.bound, needed=True)
-        case _:
-            assert_never(expr.reduction)
-    return Value(node, None, merged((own,), before))
-
-
-def _mean(lowering: Lowering, expr: c.Aggregate, mask: int, x: int) -> int:
-    """sum / count, which lies between the least and the greatest value; 0 where there is none."""
-    total = total_of(lowering.type(x).elem, expr.bound)
-    sum_ = lowering.reduce(Op.SUM, (mask, x), total, expr.span)
-    count = lowering.reduce(Op.COUNT, (mask,), integer(0, expr.bound), expr.span)
-    return lowering.apply(Op.DIV, (sum_, count), expr.type.elem, expr.span)
-
-
-def total_of(elem: Elem, rows: int) -> Elem:
-    """The element of a sum of up to that many."""
-    lo, hi = ranges.union((0, 0), ranges.multiply(range_of(elem), (0, rows)))
-    return Elem(elem.domain, lo, hi, elem.fraction_bits)

@@ -16,7 +16,8 @@ from secfuse.compiler.circuit.typed import joined
 from secfuse.compiler.circuit.types import BOOL, SECRET, Bundle, Elem, Size, Type, integer
 from secfuse.compiler.types import ValueType
 
-from .expressions import Rows, Scope, lower_value
+from .aggregates import Rows
+from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, TableValue, Value, merged
 
 

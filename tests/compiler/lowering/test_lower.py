@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from secfuse.compiler.circuit.evaluate import CheckFailed, Results, evaluate
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.precision import error_bounds
 from secfuse.compiler.lowering.lower import lower
 from tests.compiler.contracts import compiled
 
@@ -49,6 +52,41 @@ def test_small_groups_and_empty_ones_are_suppressed_alike() -> None:
     rows = [(LOW, 1, 1.0, None)] * 3
     assert only_rows(BY_BAND % "open", people(*rows)) == (("Band.low", 3, 3.0), None)
     assert only_rows(BY_BAND % "open", people(*rows, (HIGH, 1, 1.0, None))) == (("Band.low", 3, 3.0), None)
+
+
+def test_a_variance_is_exact_but_for_one_rounding() -> None:
+    text = 'disclose variance(people.age) as v to third under open because "x"'
+    rng = np.random.default_rng(1)
+    for count in (3, 17, 900):
+        ages = [int(age) for age in rng.integers(0, 121, count)]
+        mean = Fraction(sum(ages), count)
+        exact = sum((age - mean) ** 2 for age in ages) / count
+        ((found,),) = only_rows(text, people(*((LOW, age, 0.0, None) for age in ages)))  # type: ignore[misc]
+        assert abs(Fraction(found) - exact) <= Fraction(1, 2**17)
+    (bound,) = [error for _, error in sorted(error_bounds(compiled(text).circuit).items())][-1:]
+    assert bound == 2.0**-17
+
+
+def test_the_error_of_a_variance_follows_from_that_of_its_numbers() -> None:
+    text = 'disclose variance(fixed(people.debt, 8)) as v to third under open because "x"'
+    off = 2.0**-17 + 2 * 2.0**-9
+    bounds = error_bounds(compiled(text).circuit)
+    assert bounds[max(bounds)] == pytest.approx((200 + 3 * off) * off + 2.0**-17)
+
+
+def test_conditions_are_counted_where_they_hold() -> None:
+    text = (
+        'disclose count(people.age > 17) as n to third under open because "x"\n'
+        'disclose any(people.age > 60) as some to third under open because "x"\n'
+        'disclose all(people.age > 10) as every to third under open because "x"'
+    )
+    adults = [(LOW, age, 0.0, None) for age in (11, 18, 19, 60)]
+    found = [released.rows for released in run(text, people(*adults, (LOW, 20, 0.0, None))).released]
+    assert found == [((4,),), ((False,),), ((True,),)]
+    found = [released.rows for released in run(text, people(*adults)).released]
+    assert found == [((3,),), ((False,),), ((True,),)]
+    found = [released.rows for released in run(text, people(*adults[:3])).released]
+    assert found == [(None,), ((False,),), ((True,),)], "the policy looks at those who fulfil what is counted"
 
 
 def test_dominated_sums_are_suppressed_by_magnitude() -> None:
