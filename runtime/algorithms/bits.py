@@ -38,8 +38,10 @@ async def less(p: Scheme, a: np.ndarray, b: np.ndarray, or_equal: bool = False) 
     it differs at all: v = d_hi ? v_hi : v_lo, d = d_hi or d_lo. Below all bits stands one that says what equality
     gives. The lowest block is never an upper one, so its d is not computed.
     """
+    d = a ^ b
+    b = np.broadcast_to(b, d.shape)
     v = np.concatenate([_public_plane(p, b, or_equal), b], axis=PLANE)
-    return await _decide(p, a ^ b, v)
+    return await _decide(p, d, v)
 
 
 async def less_of_distinct(p: Scheme, a: np.ndarray, b: np.ndarray) -> np.ndarray:

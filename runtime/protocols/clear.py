@@ -84,15 +84,20 @@ class Clear:
 
     async def carry_pairs(self, x: np.ndarray, width_bits: int) -> tuple[np.ndarray, np.ndarray]:
         """Planes (generate, propagate) whose carry tree gives the bits of x."""
-        planes = to_planes(x.astype(np.uint64), width_bits)
+        planes = _planes(x, width_bits)
         return np.zeros_like(planes), planes
 
     async def difference_planes(self, x: np.ndarray) -> np.ndarray:
         """Planes that are all zero where x = 0."""
-        return to_planes(x.astype(np.uint64), x.dtype.itemsize * 8)
+        return _planes(x, x.dtype.itemsize * 8)
 
     async def shuffle(self, rows: np.ndarray, add: np.ufunc = np.bitwise_xor) -> np.ndarray:
         """Rows (1, 1, m, n) in an order drawn from key 0."""
         order = self.streams.permutation(0, rows.shape[-1])
         assert order is not None, "the only party holds the only key"
         return rows[..., order]
+
+
+def _planes(x: np.ndarray, width_bits: int) -> np.ndarray:
+    """Integers (1, 1, ..., n) as planes (1, 1, width, ..., W): the bits stand before the cells."""
+    return np.moveaxis(to_planes(x.astype(np.uint64), width_bits), -2, 2)

@@ -82,14 +82,14 @@ async def select_ring(p: Seats, plane: np.ndarray, x: np.ndarray) -> np.ndarray:
 async def carry_pairs(p: Seats, x: np.ndarray, width_bits: int) -> tuple[np.ndarray, np.ndarray]:
     """Planes (generate, propagate) of the sum A + B = x, from which an adder tree makes its bits.
 
-    2 rounds, 3 width bits an element in total. x: (P, 2, ..., n) to two of (P, 2, ..., width, W).
+    2 rounds, 3 width bits an element in total. x: (P, 2, ..., n) to two of (P, 2, width, ..., W).
 
     1. r from key 1; rho1, rho2 from key 2
     2. P0 -> P2: A ^ r; P2 lacks key 1.  P1 -> P0: (r & B) ^ rho1; P0 lacks key 2
     3. P2 -> P0: ((A ^ r) & B) ^ rho2; P0 lacks key 2
     4. A & B: o0 = ((A ^ r) & B) ^ rho2, o1 = (r & B) ^ rho1, o2 = rho1 ^ rho2.  A ^ B: o0 = A ^ r, o1 = r, o2 = B
     """
-    a0, b1, b2 = (to_planes(part.astype(np.uint64), width_bits) for part in p.a_and_b(x, np.add))
+    a0, b1, b2 = (_planes(part, width_bits) for part in p.a_and_b(x, np.add))
     shape = (a0 if len(a0) else b1 if len(b1) else b2).shape[1:]
     r = p.streams.draw(1, shape)
     rho1, rho2 = p.streams.draw(2, shape), p.streams.draw(2, shape)
@@ -104,16 +104,21 @@ async def carry_pairs(p: Seats, x: np.ndarray, width_bits: int) -> tuple[np.ndar
 
 
 async def difference_planes(p: Seats, x: np.ndarray) -> np.ndarray:
-    """Planes of A ^ (-B): all zero exactly where x = 0. 1 round, k bits. x: (P, 2, ..., n) to (P, 2, ..., k, W).
+    """Planes of A ^ (-B): all zero exactly where x = 0. 1 round, k bits. x: (P, 2, ..., n) to (P, 2, k, ..., W).
 
     P0 -> P2: A ^ r with r from key 1, which P2 lacks. o0 = A ^ r, o1 = r, o2 = -B.
     """
     k = x.dtype.itemsize * 8
     a0, b1, b2 = p.a_and_b(x, np.add)
     zero = x.dtype.type(0)
-    a0, n1, n2 = (to_planes(part.astype(np.uint64), k) for part in (a0, zero - b1, zero - b2))
+    a0, n1, n2 = (_planes(part, k) for part in (a0, zero - b1, zero - b2))
     shape = (a0 if len(a0) else n1 if len(n1) else n2).shape[1:]
     r = p.streams.draw(1, shape)
     masked0 = a0 ^ r
     (masked2,) = await p.wire.exchange(Move(0, 2, masked0, "key 1"))
     return p.assemble((masked0, masked2), (r, r), (n1, n2))
+
+
+def _planes(part: np.ndarray, width_bits: int) -> np.ndarray:
+    """One party's integers (1, ..., n) as planes (1, width, ..., W): the bits stand before the cells."""
+    return np.ascontiguousarray(np.moveaxis(to_planes(part.astype(np.uint64), width_bits), -2, 1))

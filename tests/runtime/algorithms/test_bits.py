@@ -120,3 +120,20 @@ def test_division_of_wide_numbers(p: Any) -> None:
     expected = [(2 * (int(n) << 16) + int(d)) // (2 * int(d)) for n, d in zip(a, b, strict=True)]
     assert quotient.tolist() == expected
     assert words_for(100) == 2
+
+
+def test_ring_values_in_cells_to_bits(p: Any) -> None:
+    x = np.frombuffer(RNG.bytes(8 * 300), np.uint64).reshape(3, 100).copy()
+    x[1, :50] = 0
+    shares = shared(p, x, np.subtract, RNG)
+    assert np.array_equal(unpack(opened(p, run(p, bits.top_bit(p, shares)), XOR), 100), x >= 2**63)
+    assert np.array_equal(unpack(opened(p, run(p, bits.is_zero(p, shares)), XOR), 100), x == 0)
+    low = opened(p, run(p, bits.bits_of(p, shares, 20)), XOR)
+    assert np.array_equal(to_rows(np.moveaxis(low, 0, -2), 100), x & np.uint64(2**20 - 1))
+
+
+def test_cells_are_compared_with_a_vector(p: Any) -> None:
+    a, b = RNG.integers(0, 16, (3, 100)).astype(np.uint64), RNG.integers(0, 16, (1, 100)).astype(np.uint64)
+    x, y = (shared(p, np.ascontiguousarray(np.moveaxis(to_planes(v, 4), -2, 0)), XOR, RNG) for v in (a, b))
+    assert np.array_equal(unpack(opened(p, run(p, bits.less(p, x, y)), XOR), 100), a < b)
+    assert np.array_equal(unpack(opened(p, run(p, bits.less(p, y, x)), XOR), 100), b < a)
