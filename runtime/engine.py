@@ -7,30 +7,32 @@ forgotten when its last user has run. Not here: sessions and processes (run.py, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from secfuse.compiler.circuit.evaluate import compute, outputs_of
+from secfuse.compiler.circuit.evaluate import outputs_of
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.released import Released
-from secfuse.compiler.circuit.step import World
 
 from .kernels import KERNEL
 from .kernels.value import Step, Value
-from .kinds import assign_kinds, is_public
+from .kinds import assign_kinds
 from .protocols import Scheme
+from .reach import public_values, reach
 from .rounds import Task
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come."""
+    """How far a run has come. bytes_sent: by all parties, payload; row_counts: of all tables, which are public."""
 
     rounds: int
     nodes_done: int
     nodes: int
+    bytes_sent: int = 0
+    row_counts: dict[str, int] = field(default_factory=dict)
 
 
 Observe: TypeAlias = Callable[[Progress], None]
@@ -46,15 +48,8 @@ class Execution:
 
 def before(circuit: Circuit, params: Mapping[str, int]) -> tuple[str, ...]:
     """Everything public that can stop or precede a run: checks (CheckFailed), then the printed lines."""
-    values = _public(circuit, params, (*outputs_of(circuit, Op.CHECK), *outputs_of(circuit, Op.PRINT)))
+    values = public_values(circuit, params, (*outputs_of(circuit, Op.CHECK), *outputs_of(circuit, Op.PRINT)))
     return tuple(str(values[i]) for i in outputs_of(circuit, Op.PRINT) if values[i])
-
-
-def _public(circuit: Circuit, params: Mapping[str, int], wanted: tuple[int, ...]) -> dict[int, Any]:
-    values: dict[int, Any] = {}
-    world = World({}, {p.name: params.get(p.name, p.default) for p in circuit.params})
-    compute(circuit, world, values, wanted)
-    return values
 
 
 def execute(
@@ -72,6 +67,7 @@ def execute(
     """
     printed = before(circuit, params)
     run = _Run(circuit, scheme, dict(rows), dict(row_counts), dict(params), observe)
+    scheme.wire.steps.after_round = run.report
     released = scheme.wire.steps.run(run.outputs(), "outputs")
     return Execution(tuple(r for r in released if r is not None), printed)
 
@@ -93,11 +89,9 @@ class _Run:
         self.kinds = assign_kinds(circuit)
         self.ranks = {name: rank for rank, name in enumerate(circuit.compute)}
         self.owners = {t.name: self.ranks[t.owner] for t in circuit.tables}
-        self.wanted = self._wanted(params)
-        self.needed = self._needed()
-        self.values: dict[int, Value] = {
-            i: v for i, v in _public(circuit, params, self._public_nodes()).items() if i in self.needed
-        }
+        reached = reach(circuit, params)
+        self.wanted, self.needed = reached.wanted, reached.nodes
+        self.values: dict[int, Value] = dict(reached.public)
         self.uses = {i: 0 for i in self.needed}
         for index in self.needed:
             for argument in circuit.nodes[index].args:
@@ -106,26 +100,11 @@ class _Run:
         self.tasks: dict[int, Task[None]] = {}
         self.done = 0
 
-    def _wanted(self, params: dict[str, int]) -> tuple[int, ...]:
-        """The disclosures whose public condition holds."""
-        disclosures = outputs_of(self.circuit, Op.DISCLOSE)
-        when = {i: self.circuit.nodes[i].args[0] for i in disclosures}
-        values = _public(self.circuit, params, tuple(when.values()))
-        return tuple(i for i in disclosures if bool(values[when[i]]))
-
-    def _needed(self) -> set[int]:
-        needed: set[int] = set()
-        stack = list(self.wanted)
-        while stack:
-            index = stack.pop()
-            if index not in needed:
-                needed.add(index)
-                if not is_public(self.circuit.nodes[index]):
-                    stack.extend(self.circuit.nodes[index].args)
-        return needed
-
-    def _public_nodes(self) -> tuple[int, ...]:
-        return tuple(i for i in sorted(self.needed) if is_public(self.circuit.nodes[i]))
+    def report(self) -> None:
+        """Tell the observer where the run stands: after every round and every node."""
+        tally = self.scheme.wire.tally
+        sent = sum(tally.link_bytes.values())
+        self.observe(Progress(tally.rounds, self.done, len(self.tasks), sent, self.row_counts))
 
     async def outputs(self) -> list[Any]:
         """Start a task for every secret node, in topological order, and collect the disclosures."""
@@ -151,7 +130,7 @@ class _Run:
         del args
         self.values[index] = await KERNEL[node.op](step)
         self.done += 1
-        self.observe(Progress(self.scheme.wire.tally.rounds, self.done, len(self.tasks)))
+        self.report()
 
     def _release(self, index: int) -> None:
         """One user fewer; a secret value without users is forgotten."""

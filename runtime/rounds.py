@@ -68,6 +68,7 @@ class Lockstep:
 
     def __init__(self, deliver: Callable[[list[Any]], list[Any]]) -> None:
         self.deliver = deliver
+        self.after_round: Callable[[], None] = lambda: None
         self.current: Task[Any] | None = None
         self._ready: deque[tuple[Task[Any], Any]] = deque()
         self._sent: list[tuple[Task[Any], list[Any]]] = []
@@ -126,4 +127,5 @@ class Lockstep:
     def _round(self) -> None:
         sent, self._sent = self._sent, []
         received = iter(self.deliver([move for _, moves in sent for move in moves]))
+        self.after_round()
         self._ready.extend((task, [next(received) for _ in moves]) for task, moves in sent)

@@ -1,0 +1,65 @@
+"""Which nodes of a circuit run, and what is public among them: known to every party before anything is sent.
+
+Lives here: `reach`, `public_values`. A prediction and the run itself both start from it. Not here: running (engine.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from secfuse.compiler.circuit.evaluate import compute, outputs_of
+from secfuse.compiler.circuit.graph import Circuit
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.step import World
+
+from .kinds import is_public
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """wanted: disclosures whose public condition holds; nodes: they and all they need; public: values of public nodes.
+
+    What a public node was computed from is not among `nodes`.
+    """
+
+    wanted: tuple[int, ...]
+    nodes: frozenset[int]
+    public: dict[int, Any]
+
+
+def public_values(circuit: Circuit, params: Mapping[str, int], wanted: tuple[int, ...]) -> dict[int, Any]:
+    """The wanted public nodes in the clear. Raises CheckFailed if one of them is a check that does not hold."""
+    values: dict[int, Any] = {}
+    world = World({}, {p.name: params.get(p.name, p.default) for p in circuit.params})
+    compute(circuit, world, values, wanted)
+    return values
+
+
+def reach(circuit: Circuit, params: Mapping[str, int]) -> Reach:
+    """What a run with these parameters computes."""
+    wanted = _wanted(circuit, params)
+    nodes = _needed(circuit, wanted)
+    public = tuple(i for i in sorted(nodes) if is_public(circuit.nodes[i]))
+    values = public_values(circuit, params, public)
+    return Reach(wanted, nodes, {i: values[i] for i in public})
+
+
+def _wanted(circuit: Circuit, params: Mapping[str, int]) -> tuple[int, ...]:
+    disclosures = outputs_of(circuit, Op.DISCLOSE)
+    when = {i: circuit.nodes[i].args[0] for i in disclosures}
+    values = public_values(circuit, params, tuple(when.values()))
+    return tuple(i for i in disclosures if bool(values[when[i]]))
+
+
+def _needed(circuit: Circuit, wanted: tuple[int, ...]) -> frozenset[int]:
+    needed: set[int] = set()
+    stack = list(wanted)
+    while stack:
+        index = stack.pop()
+        if index not in needed:
+            needed.add(index)
+            if not is_public(circuit.nodes[index]):
+                stack.extend(circuit.nodes[index].args)
+    return frozenset(needed)
