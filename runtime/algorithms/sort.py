@@ -18,6 +18,7 @@ About log2 n + 2 comparisons an element, near the lower bound of any comparison 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,9 +28,9 @@ from secfuse.runtime.rounds import together
 
 from .bits import PLANE, less_of_distinct
 
-_ALL_PAIRS = 255  # rows sorted by comparing all with all: 2^8 - 1, so that the search after it takes exactly 8 steps
-_GROWTH = 4  # each stage makes the sorted list this many times longer
-_TILE = 1 << 14  # comparisons in one tile: its planes stay in the cache
+ALL_PAIRS = 255  # rows sorted by comparing all with all: 2^8 - 1, so that the search after it takes exactly 8 steps
+GROWTH = 4  # each stage makes the sorted list this many times longer
+TILE = 1 << 14  # comparisons in one tile: its planes stay in the cache
 _FAILURE_BITS = 40
 
 
@@ -82,12 +83,12 @@ class _Comparer:
 
     def keys(self, which: np.ndarray) -> list[np.ndarray]:
         """The planes of the rows numbered `which`, tile by tile."""
-        tiles = (which[i : i + _TILE] for i in range(0, len(which), _TILE))
+        tiles = (which[i : i + TILE] for i in range(0, len(which), TILE))
         return [_planes(np.take(self.rows, tile, axis=-1), self.width_bits) for tile in tiles]
 
     async def less(self, a: list[np.ndarray], b: list[np.ndarray], count: int) -> np.ndarray:
         """Public booleans (count,): a < b."""
-        counts = [min(_TILE, count - i) for i in range(0, count, _TILE)]
+        counts = [min(TILE, count - i) for i in range(0, count, TILE)]
         opened = await together(*(self._tile(x, y, n) for x, y, n in zip(a, b, counts, strict=True)))
         return np.concatenate(opened) if opened else np.zeros(0, bool)
 
@@ -105,12 +106,12 @@ async def _opened_order(p: Scheme, rows: np.ndarray, width_bits: int) -> np.ndar
     """The rows' numbers in ascending order of their lowest `width_bits` bits; None if the padding did not suffice."""
     count = rows.shape[-1]
     compare = _Comparer(p, rows, width_bits)
-    first = min(count, _ALL_PAIRS)
+    first = min(count, ALL_PAIRS)
     left, right = np.triu_indices(first, 1)
     ranked = np.empty(first, np.int64)
     ranked[_wins(left, right, await compare.pairs(left, right), first)] = np.arange(first)
     while len(ranked) < count:
-        size = min(count, (len(ranked) + 1) * _GROWTH - 1)
+        size = min(count, (len(ranked) + 1) * GROWTH - 1)
         longer = await _insert(compare, ranked, np.arange(len(ranked), size), count)
         if longer is None:
             return None
@@ -165,6 +166,7 @@ def _pairs_within(in_gap: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return left, left + 1 + np.arange(len(left)) - first
 
 
+@lru_cache(maxsize=256)
 def pair_bound(sorted_count: int, batch: int) -> int:
     """Pairs within gaps, when `batch` random rows fall into the gaps of a sorted list, are at most this but for 2^-40.
 
@@ -181,9 +183,9 @@ def pair_bound(sorted_count: int, batch: int) -> int:
     x = np.arange(longest + 1)
     log_weight = x * log_ratio - math.log(1 + mean)
     pairs = x * (x - 1) / 2
-    best = batch * (batch - 1) / 2
-    for s in np.geomspace(1e-7, 4, 200):
-        exponent = log_weight + s * pairs
-        log_moment = float(exponent.max() + np.log(np.sum(np.exp(exponent - exponent.max()))))
-        best = min(best, (slack + gaps * log_moment) / s)
+    s = np.geomspace(1e-7, 4, 200)
+    exponent = log_weight + s[:, None] * pairs
+    highest = exponent.max(axis=1)
+    log_moment = highest + np.log(np.sum(np.exp(exponent - highest[:, None]), axis=1))
+    best = float(np.min((slack + gaps * log_moment) / s))
     return min(64 * math.ceil(best / 64), batch * (batch - 1) // 2)
