@@ -1,0 +1,173 @@
+"""What a node's result looks like, without its shares: the shadow of kernels/value.py.
+
+Lives here: shapes and forms, `Gate`, and what it costs to see an argument as planes or as ring values. Not here: what
+operations cost (elements.py, rows.py, ends.py).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from secfuse.compiler.circuit.graph import Node
+from secfuse.compiler.circuit.types import Elem, NodeType, Type
+from secfuse.runtime.planes import words_for
+
+from .bits import bits_of
+from .cost import FREE, Cost
+from .replicated3 import bit_to_ring
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Vectors of `count` elements, one for each cell; `cells` are the axes in front."""
+
+    cells: tuple[int, ...]
+    count: int
+
+    @property
+    def words(self) -> int:
+        """Words of one plane."""
+        return math.prod(self.cells) * words_for(self.count)
+
+    @property
+    def elements(self) -> int:
+        """Ring values."""
+        return math.prod(self.cells) * self.count
+
+    def meets(self, *others: Shape) -> Shape:
+        """Broadcast with others, as NumPy does."""
+        shapes = [(*shape.cells, shape.count) for shape in (self, *others)]
+        *cells, count = np.broadcast_shapes(*shapes)
+        return Shape(tuple(cells), count)
+
+    def with_axes(self, axes: int) -> Shape:
+        """At least so many axes, new ones of length 1 in front."""
+        return Shape((1,) * (axes - 1 - len(self.cells)) + self.cells, self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """Planes of numbers of k bits."""
+
+    k: int
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Ring values."""
+
+    shape: Shape
+
+
+Secret: TypeAlias = Bits | Ring
+Form: TypeAlias = "Secret | np.ndarray | tuple[Secret, ...] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One node about to be costed: the forms of its arguments are known. Public ones are their values.
+
+    ranks: of parties by name. owners: ranks by table.
+    """
+
+    node: Node
+    types: tuple[NodeType, ...]
+    args: tuple[Form, ...]
+    kind: str
+    row_counts: dict[str, int]
+    ranks: dict[str, int]
+    owners: dict[str, int]
+
+    @property
+    def elem(self) -> Elem:
+        """The element type of the result."""
+        assert isinstance(self.node.type, Type), "a bundle has no element type"
+        return self.node.type.elem
+
+    def type_of(self, i: int) -> Type:
+        """The type of argument i."""
+        type_ = self.types[i]
+        assert isinstance(type_, Type), "a bundle has no shape"
+        return type_
+
+    def elem_of(self, i: int) -> Elem:
+        """The element type of argument i."""
+        return self.type_of(i).elem
+
+    def count_of(self, type_: Type) -> int:
+        """Elements along the last axis of a type; 1 for a single value."""
+        return type_.shape[-1].bind(self.row_counts) if type_.shape else 1
+
+    @property
+    def axes(self) -> int:
+        """Axes of the result, counting a single value as a vector of one."""
+        assert isinstance(self.node.type, Type), "a bundle has no shape"
+        return max(1, len(self.node.type.shape))
+
+    @property
+    def count(self) -> int:
+        """Elements along the last axis of the result."""
+        assert isinstance(self.node.type, Type), "a bundle has no shape"
+        return self.count_of(self.node.type)
+
+    def number(self, name: str) -> int:
+        """An attribute that is a number."""
+        value = self.node.attr(name)
+        assert isinstance(value, int), f"{name} is a number"
+        return value
+
+
+def planes(gate: Gate, i: int, width: int | None = None, count: int | None = None, axes: int = 1) -> tuple[Bits, Cost]:
+    """Argument i as planes of at least `width`, a single value spread over `count` elements; and what that costs."""
+    form, own = gate.args[i], gate.elem_of(i).width_bits
+    wanted = own if width is None else width
+    match form:
+        case Bits(k=k, shape=shape):
+            bits, cost = max(k, wanted), FREE
+        case Ring(shape=shape):
+            bits, cost = max(own, wanted), bits_of(own, shape.words)
+        case np.ndarray():
+            bits, shape, cost = wanted, shape_of(form), FREE
+        case _:
+            raise AssertionError("a bundle is picked apart before use")
+    if count is not None and shape.count == 1:
+        shape = Shape(shape.cells, count)
+    return Bits(bits, shape.with_axes(axes)), cost
+
+
+def ring(gate: Gate, i: int, axes: int = 1) -> tuple[Shape, Cost]:
+    """Argument i as ring values; and what that costs."""
+    match form := gate.args[i]:
+        case Ring(shape=shape):
+            cost = FREE
+        case Bits(k=k, shape=shape):
+            cost = bit_to_ring(k * shape.elements)
+        case np.ndarray():
+            shape, cost = shape_of(form), FREE
+        case _:
+            raise AssertionError("a bundle is picked apart before use")
+    return shape.with_axes(axes), cost
+
+
+def flag(gate: Gate, i: int, count: int | None = None, axes: int = 1) -> tuple[Shape, Cost]:
+    """A bool argument as one plane; and what that costs."""
+    bits, cost = planes(gate, i, 1, count, axes)
+    return bits.shape, cost
+
+
+def shape_of(value: np.ndarray) -> Shape:
+    """The shape of a public value; a single one is a vector of one."""
+    *cells, count = value.shape or (1,)
+    return Shape(tuple(cells), count)
+
+
+def public_scalar(form: Form) -> int | None:
+    """The number, if the argument is a public single one."""
+    if isinstance(form, np.ndarray) and form.ndim == 0:
+        return int(form)
+    return None

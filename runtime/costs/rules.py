@@ -1,0 +1,50 @@
+"""What each operation costs: one rule an operation, in one total table, as KERNEL has one kernel.
+
+Lives here: COST.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from secfuse.compiler.circuit.ops import Op
+
+from . import elements, ends, rows
+from .cost import Cost
+from .forms import Form, Gate
+
+Rule: TypeAlias = Callable[[Gate], tuple[Form, Cost]]
+
+COST: dict[Op, Rule] = {
+    Op.INPUT: rows.input_,
+    Op.PRESENT: rows.input_,
+    Op.ROWS: rows.rows,
+    Op.PARAM: ends.never_secret,
+    Op.CONST: ends.never_secret,
+    Op.ADD: elements.add,
+    Op.SUB: elements.sub,
+    Op.NEG: elements.neg,
+    Op.MUL: elements.mul,
+    Op.DIV: elements.div,
+    Op.ABS: elements.absolute,
+    Op.RESCALE: elements.rescale,
+    Op.LT: elements.lt,
+    Op.EQ: elements.eq,
+    Op.AND: elements.and_,
+    Op.OR: elements.or_,
+    Op.NOT: elements.not_,
+    Op.SELECT: elements.select,
+    Op.CONCAT: rows.concat,
+    Op.JOIN: rows.join_,
+    Op.PICK: rows.pick,
+    Op.CELLS: rows.cells,
+    Op.COUNT: rows.count,
+    Op.SUM: rows.sum_,
+    Op.LEAST: rows.extreme,
+    Op.GREATEST: rows.extreme,
+    Op.LARGEST: rows.largest_,
+    Op.CHECK: ends.never_secret,
+    Op.PRINT: ends.never_secret,
+    Op.DISCLOSE: ends.disclose,
+}
