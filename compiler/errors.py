@@ -43,7 +43,7 @@ class CompileErrors(Exception):
         super().__init__("; ".join(f"{d.code} {d.file}:{d.span.line}:{d.span.column}" for d in self.diagnostics))
 
 
-MOST_PROBLEMS = 1000
+MOST_PROBLEMS = 200
 
 
 class Problems:
@@ -110,6 +110,16 @@ CODES: dict[str, Code] = {
         "a number with too many digits",
         "A number has at most 36 digits.",
         "write fewer digits",
+    ),
+    "SEC109": Code(
+        "a source with too much in it",
+        "A program has at most 12,000 statements, and at most 120,000 words, numbers, texts and signs.",
+        "split the program; data belong into tables",
+    ),
+    "SEC110": Code(
+        "a statement with too many words and signs",
+        "A statement, with all that stands in its brackets, has at most 10,000 words, numbers, texts and signs.",
+        "split the statement; data belong into tables",
     ),
     # 2xx: names and types
     "SEC201": Code(

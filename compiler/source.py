@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from .circuit.graph import Span
 
@@ -20,7 +21,7 @@ class Source:
     starts: tuple[int, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        starts = (0, *(i + 1 for i, character in enumerate(self.text) if character == "\n"))
+        starts = (0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1]))
         object.__setattr__(self, "starts", starts)
 
     def span(self, start: int, end: int) -> Span:

@@ -13,18 +13,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.errors import Problems
 from secfuse.compiler.source import Source
 
 MAX_SOURCE_BYTES = 1 << 20
+MAX_LEXEMES = 120_000
+MAX_STATEMENTS = 12_000
+MAX_LEXEMES_A_STATEMENT = 10_000
 MAX_DEPTH = 200
 
+# The end of a line swallows all empty lines and lines of comment behind it: nobody waits for a megabyte of them.
 _TOKEN = re.compile(
-    r"""(?P<comment>\#[^\n]*)
-      | (?P<line_end>\n)
-      | (?P<blank>[ \t\r\f\ufeff]+)
+    r"""(?P<blank>[ \t\r\f\ufeff]+|\#[^\n]*)
+      | (?P<line_end>\n(?:[ \t\r\f\ufeff]*+(?:\#[^\n]*+)?\n)*+)
       | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
       | (?P<number>[0-9][0-9_]*(?:\.[0-9][0-9_]*)?)
       | (?P<text>"[^"\n]*")
@@ -34,8 +38,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _OPERATORS = frozenset(["..", "==", "!=", "<=", ">=", *"+-*/<>=,.|"])
-_GOES_ON_BEHIND = _OPERATORS | frozenset(["and", "or", "not", "then", "else", ":", "(", "[", "{"])
-_GOES_ON_BEFORE = _OPERATORS | frozenset(["else", "then", "and", "or", "under", "because", ")", "]", "}"])
+GOES_ON_BEHIND = _OPERATORS | frozenset(["and", "or", "not", "then", "else", ":", "(", "[", "{"])
+GOES_ON_BEFORE = _OPERATORS | frozenset(["else", "then", "and", "or", "under", "because", ")", "]", "}"])
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _DECLARATIONS = ("program", "purpose", "party", "compute", "assume", "category", "param", "input", "policy")
 _STARTS = frozenset((*_DECLARATIONS, "let", "disclose", "print", "assert", "test"))
@@ -79,8 +83,7 @@ def chunks(source: Source, problems: Problems) -> tuple[Chunk, ...]:
     if len(source.text.encode("utf-8", "surrogatepass")) > MAX_SOURCE_BYTES:
         problems.report("SEC106", source.span(0, 1), f"{len(source.text)} characters", "at most 1 MiB of text")
         problems.raise_if_any()
-    lexemes = [Lexeme(str(m.lastgroup), m.group(), m.start()) for m in _TOKEN.finditer(source.text)]
-    lexemes = [lexeme for lexeme in lexemes if lexeme.kind not in ("blank", "comment")]
+    lexemes = _scan(source, problems)
     balanced = _Cutter(source, Problems(source), resume_at_words=False)
     balanced.cut(lexemes)
     # Only where brackets do not match, a statement may begin inside them.
@@ -88,11 +91,28 @@ def chunks(source: Source, problems: Problems) -> tuple[Chunk, ...]:
     return cutter.cut(lexemes)
 
 
+def _scan(source: Source, problems: Problems) -> list[Lexeme]:
+    """What the grammar sees, with line ends; too much of it is refused before anything is made of it."""
+    seen = (match for match in _TOKEN.finditer(source.text) if match.lastgroup not in ("blank", "line_end"))
+    beyond = next(islice(seen, MAX_LEXEMES, None), None)
+    if beyond:
+        found, expected = f"more than {MAX_LEXEMES:,} words and signs", f"at most {MAX_LEXEMES:,}"
+        problems.report("SEC109", source.span(beyond.start(), beyond.end()), found, expected)
+        problems.raise_if_any()
+    return [_lexeme(match) for match in _TOKEN.finditer(source.text) if match.lastgroup != "blank"]
+
+
+def _lexeme(match: re.Match[str]) -> Lexeme:
+    if match.lastgroup == "line_end":
+        return Lexeme("line_end", "\n", match.end() - 1)
+    return Lexeme(str(match.lastgroup), match.group(), match.start())
+
+
 def _starts_statement(first: Lexeme, second: Lexeme) -> bool:
     """True for `let x`, `test "…"`: no expression has such a pair of words."""
     if first.text == "compute":
         return second.text == "by"
-    is_operand = second.kind in ("text", "number", "word") and second.text not in _GOES_ON_BEFORE
+    is_operand = second.kind in ("text", "number", "word") and second.text not in GOES_ON_BEFORE
     return first.text in _STARTS and is_operand
 
 
@@ -130,7 +150,7 @@ class _Cutter:
             self.flush()
         if not self.current or after.kind == "line_end":
             return
-        if self.current[-1].text in _GOES_ON_BEHIND or after.text in _GOES_ON_BEFORE:
+        if self.current[-1].text in GOES_ON_BEHIND or after.text in GOES_ON_BEFORE:
             return
         if not self.open:
             self.flush()
@@ -153,6 +173,9 @@ class _Cutter:
             case _:
                 pass
         self.current.append(lexeme)
+        if len(self.current) == MAX_LEXEMES_A_STATEMENT + 1:
+            found, expected = "more words and signs in one statement", f"at most {MAX_LEXEMES_A_STATEMENT:,}"
+            self.report("SEC110", lexeme, found, expected)
 
     def opened(self, lexeme: Lexeme) -> None:
         self.open.append(lexeme)
@@ -172,6 +195,13 @@ class _Cutter:
         if self.open:
             self.open.pop()
 
+    def count(self, first: Lexeme) -> None:
+        """More statements than may be are refused at once."""
+        if len(self.done) > MAX_STATEMENTS:
+            found, expected = f"more than {MAX_STATEMENTS:,} statements", f"at most {MAX_STATEMENTS:,}"
+            self.report("SEC109", first, found, expected)
+            self.problems.raise_if_any()
+
     def report(self, code: str, lexeme: Lexeme, found: str, expected: str) -> None:
         self.broken = True
         self.problems.report(code, self.span(lexeme), found, expected)
@@ -187,4 +217,5 @@ class _Cutter:
             self.open.clear()
         if self.current:
             self.done.append(Chunk(tuple(self.current), tuple(self.line_ends), self.broken))
+            self.count(self.current[0])
         self.start_anew()
