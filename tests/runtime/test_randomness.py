@@ -1,0 +1,80 @@
+"""Streams: the same at both holders, never the same twice, and AES-CTR to the letter."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from itertools import count
+
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
+
+from secfuse.runtime.randomness import Blocks, Streams, keystream
+
+KEY, NONCE = bytes(range(16)), bytes(range(12))
+
+
+def places(prefix: str = "place") -> Callable[[], str]:
+    """A new place at every call."""
+    numbers = count()
+    return lambda: f"{prefix} {next(numbers)}"
+
+
+@pytest.mark.parametrize("size", [0, 1, 8, 15, 16, 17, 100, 1023, 1024, 1025, 1 << 20, (1 << 20) + 5])
+def test_it_is_the_counter_mode(size: int) -> None:
+    expected = Cipher(AES(KEY), CTR(NONCE + bytes(4))).encryptor().update(bytes(size))
+    assert keystream(KEY, NONCE, size).tobytes() == expected
+    if size <= 1024:
+        assert Blocks(KEY).keystream(NONCE, size).tobytes() == expected
+
+
+def test_both_holders_draw_the_same_and_others_nothing() -> None:
+    keys = {j: bytes([j]) * 32 for j in range(3)}
+    first = Streams({0: keys[0], 1: keys[1]}, places())
+    second = Streams({1: keys[1], 2: keys[2]}, places())
+    for shape in ((3,), (2, 500), ()):
+        a, b = first.draw_each((0, 1, 2), shape), second.draw_each((0, 1, 2), shape)
+        assert np.array_equal(a[1], b[1])
+        assert a[2].shape == b[0].shape == (0, *shape)
+        assert a[1].shape == (1, *shape)
+    assert np.array_equal(first.permutation(1, 1000), second.permutation(1, 1000))
+    assert second.permutation(0, 10) is None
+
+
+def test_no_two_draws_are_alike() -> None:
+    streams = Streams({0: bytes(32)}, places())
+    drawn = {streams.draw(0, (2,)).tobytes() for _ in range(1000)}
+    assert len(drawn) == 1000
+
+
+def test_every_bit_of_a_draw_is_balanced() -> None:
+    words = Streams({0: bytes(32)}, places()).draw(0, (1 << 16,))[0]
+    ones = [int((words >> np.uint64(i) & np.uint64(1)).sum()) for i in range(64)]
+    assert max(abs(n - 32768) for n in ones) < 6 * 128
+
+
+def test_a_permutation_is_one_and_differs_from_the_next() -> None:
+    streams = Streams({0: bytes(32)}, places())
+    first, second = streams.permutation(0, 500), streams.permutation(0, 500)
+    assert first is not None
+    assert second is not None
+    assert sorted(first) == sorted(second) == list(range(500))
+    assert not np.array_equal(first, second)
+
+
+def test_a_fork_must_not_repeat_masks(monkeypatch: pytest.MonkeyPatch) -> None:
+    streams = Streams({0: bytes(32)}, places())
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    with pytest.raises(AssertionError, match="fork"):
+        streams.draw(0, (1,))
+
+
+def test_the_stream_key_is_not_the_session_key() -> None:
+    session_key = bytes(range(32))
+    nonce = hashlib.blake2b(b"place 0", digest_size=12).digest()
+    drawn = Streams({0: session_key}, places()).draw(0, (2,))[0]
+    assert drawn.tobytes() != keystream(session_key[:16], nonce, 16).tobytes()
