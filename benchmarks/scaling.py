@@ -17,6 +17,7 @@ from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.compile import compile_source
 from secfuse.compiler.program import Program
 from secfuse.runtime.inputs import load_frame
+from secfuse.runtime.memory import keep_freed_memory
 from secfuse.runtime.run import simulate
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "02-delays-by-wind" / "main.sec"
@@ -46,6 +47,7 @@ def made_up(program: Program, rows: int) -> dict[str, Rows]:
 
 def main() -> None:
     """One line per size."""
+    keep_freed_memory()  # as the command does
     before_s = 0.0
     print("     rows   seconds   growth   MB sent   rounds   peak MB")
     for rows in [int(a) for a in sys.argv[1:]] or SIZES:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
@@ -68,6 +69,9 @@ def _planes(rows: np.ndarray, width_bits: int) -> np.ndarray:
     return np.concatenate(parts, axis=PLANE)
 
 
+Keys: TypeAlias = "np.ndarray | list[np.ndarray]"  # numbers of rows, or the planes of their keys, tile by tile
+
+
 class _Comparer:
     """Opens whether row a < row b for many pairs at once, tile by tile, all tiles in the same rounds.
 
@@ -86,20 +90,19 @@ class _Comparer:
         tiles = (which[i : i + TILE] for i in range(0, len(which), TILE))
         return [_planes(np.take(self.rows, tile, axis=-1), self.width_bits) for tile in tiles]
 
-    async def less(self, a: list[np.ndarray], b: list[np.ndarray], count: int) -> np.ndarray:
-        """Public booleans (count,): a < b."""
-        counts = [min(TILE, count - i) for i in range(0, count, TILE)]
-        opened = await together(*(self._tile(x, y, n) for x, y, n in zip(a, b, counts, strict=True)))
+    async def less(self, a: Keys, b: np.ndarray) -> np.ndarray:
+        """Public booleans: row a[i] < row b[i]. Rows given by number are fetched when their tile's turn comes."""
+        opened = await together(*(self._tile(a, b, i) for i in range(-(-len(b) // TILE))))
         return np.concatenate(opened) if opened else np.zeros(0, bool)
 
-    async def pairs(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """Public booleans: row a[i] < row b[i]."""
-        return await self.less(self.keys(a), self.keys(b), len(a))
-
-    async def _tile(self, a: np.ndarray, b: np.ndarray, count: int) -> np.ndarray:
-        outcome = await less_of_distinct(self.p, a, b)
+    async def _tile(self, a: Keys, b: np.ndarray, i: int) -> np.ndarray:
+        right = b[i * TILE : (i + 1) * TILE]
+        outcome = await less_of_distinct(self.p, self._keys_of(a, i), self._keys_of(b, i))
         opened = await self.p.reconstruct(outcome, np.bitwise_xor, self.p.everyone, "order of shuffled keys")
-        return unpack(opened[0], count)
+        return unpack(opened[0], len(right))
+
+    def _keys_of(self, keys: Keys, i: int) -> np.ndarray:
+        return keys[i] if isinstance(keys, list) else self.keys(keys[i * TILE : (i + 1) * TILE])[0]
 
 
 async def _opened_order(p: Scheme, rows: np.ndarray, width_bits: int) -> np.ndarray | None:
@@ -109,7 +112,7 @@ async def _opened_order(p: Scheme, rows: np.ndarray, width_bits: int) -> np.ndar
     first = min(count, ALL_PAIRS)
     left, right = np.triu_indices(first, 1)
     ranked = np.empty(first, np.int64)
-    ranked[_wins(left, right, await compare.pairs(left, right), first)] = np.arange(first)
+    ranked[_wins(left, right, await compare.less(left, right), first)] = np.arange(first)
     while len(ranked) < count:
         size = min(count, (len(ranked) + 1) * GROWTH - 1)
         longer = await _insert(compare, ranked, np.arange(len(ranked), size), count)
@@ -136,7 +139,7 @@ async def _insert(compare: _Comparer, ranked: np.ndarray, batch: np.ndarray, zer
         return None
     padding = np.full(bound - len(left), zero)
     rows = batch[by_gap]
-    outcome = await compare.pairs(np.concatenate([rows[left], padding]), np.concatenate([rows[right], padding]))
+    outcome = await compare.less(np.concatenate([rows[left], padding]), np.concatenate([rows[right], padding]))
     wins = _wins(left, right, outcome[: len(left)], len(batch))
     longer = np.empty(len(ranked) + len(batch), np.int64)
     longer[np.arange(len(ranked)) + np.cumsum(in_gap)[:-1]] = ranked
@@ -150,8 +153,7 @@ async def _search(compare: _Comparer, ranked: np.ndarray, batch: np.ndarray) -> 
     found = np.zeros(len(batch), np.int64)
     step = (len(ranked) + 1) // 2
     while step:
-        pivots = compare.keys(ranked[found + step - 1])
-        found += step * await compare.less(pivots, sought, len(batch))
+        found += step * ~await compare.less(sought, ranked[found + step - 1])
         step //= 2
     return found
 
