@@ -18,6 +18,7 @@ from secfuse import __version__
 
 COMMANDS = {
     "check": "secfuse.cli_check",
+    "cost": "secfuse.cli_cost",
     "demo": "secfuse.cli_demo",
     "explain": "secfuse.cli_explain",
     "run": "secfuse.cli_run",

@@ -15,6 +15,7 @@ from secfuse.runtime.memory import keep_freed_memory
 from secfuse.runtime.run import Outcome, simulate
 
 from .config import Settings, bound_params, bound_sources, overridden, read_settings
+from .forecast import Forecast, differences
 from .outcome import outcome_object
 from .program_file import read_program
 from .save import check_target, save
@@ -53,23 +54,23 @@ def perform(screen: Screen, program: Program, settings: Settings, parties: str, 
     sources, params = bound_sources(circuit, settings), bound_params(circuit, settings)
     if out is not None:
         check_target(out, sum(circuit.nodes[i].op is Op.DISCLOSE for i in circuit.outputs))
-    public_rows: dict[str, int] = {}
+    forecast = Forecast(circuit, params)
     if parties == "simulated":
         screen.err.print(NO_PRIVACY, style="bold yellow")
         salt = secrets.token_bytes(SALT_BYTES)
         tables = {t.name: load_table(t, sources[t.name], salt, settings.directory) for t in circuit.tables}
-        public_rows = {name: rows.count for name, rows in tables.items()}
         keep_freed_memory()
-        with progress(screen) as observe:
+        with progress(screen, forecast) as observe:
             outcome = simulate(circuit, tables, params, observe)
     else:
-        with progress(screen) as observe:
+        with progress(screen, forecast) as observe:
             outcome = networked(circuit, sources, params, settings.directory, observe)
-    document = outcome_object(circuit, outcome)
+    document = outcome_object(circuit, outcome, forecast.tally)
     if out is not None:
         save(out, document, outcome.released)
     if screen.json:
         screen.object(document)
     else:
-        show_outcome(screen.out, circuit, outcome, public_rows)
+        surprises = differences(circuit, forecast.tally, outcome)
+        show_outcome(screen.out, circuit, outcome, forecast.row_counts, surprises)
     return outcome

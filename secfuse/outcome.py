@@ -13,21 +13,21 @@ from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.precision import error_bounds as bounds_of_nodes
 from secfuse.compiler.circuit.released import Cell, Released
 from secfuse.runtime.run import Outcome
+from secfuse.runtime.wire import Tally
+
+from .forecast import cost_object, predicted_object
 
 DISCLOSE_FIXED_ARGS = 3  # when, shown, released; then the columns
 
 
-def outcome_object(circuit: Circuit, outcome: Outcome) -> dict[str, Any]:
+def outcome_object(circuit: Circuit, outcome: Outcome, predicted: Tally) -> dict[str, Any]:
     """One object of plain values. A suppressed row keeps its key cells and holds null in all others."""
     bounds = error_bounds(circuit)
     return {
         "outputs": {released.name: _output(released, bounds[released.name]) for released in outcome.released},
         "printed": list(outcome.printed),
-        "parties": {
-            name: {"bytes_sent": t.bytes_sent, "bytes_received": t.bytes_received, "rounds": t.rounds}
-            for name, t in outcome.traffic.items()
-        },
-        "gates": {"multiplications": outcome.multiplications, "ands": outcome.ands},
+        **cost_object(outcome.traffic, outcome.multiplications, outcome.ands),
+        "predicted": predicted_object(circuit, predicted),
         "seconds": round(outcome.seconds, 3),
         "protocol": outcome.protocol,
         "simulated": outcome.simulated,

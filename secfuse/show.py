@@ -25,8 +25,13 @@ DIGITS = 6
 NO_PRIVACY = "SIMULATION: one process plays all parties and sees all rows. There is no privacy here."
 
 
-def show_outcome(console: Console, circuit: Circuit, outcome: Outcome, public_rows: Mapping[str, int]) -> None:
-    """Everything a person wants to know about a run. public_rows: the row counts that all parties saw, by table."""
+def show_outcome(
+    console: Console, circuit: Circuit, outcome: Outcome, public_rows: Mapping[str, int], surprises: tuple[str, ...]
+) -> None:
+    """Everything a person wants to know about a run.
+
+    public_rows: the row counts that all parties saw, by table. surprises: how the cost differs from the prediction.
+    """
     bounds = error_bounds(circuit)
     for line in outcome.printed:
         console.print(line, markup=False)
@@ -35,6 +40,7 @@ def show_outcome(console: Console, circuit: Circuit, outcome: Outcome, public_ro
         _show_precision(console, released, bounds[released.name])
     _show_learned(console, circuit, outcome.released, public_rows)
     _show_cost(console, outcome)
+    _show_surprises(console, surprises)
 
 
 def _answer(released: Released, bounds: Mapping[str, float | None]) -> Table:
@@ -97,14 +103,23 @@ def _show_cost(console: Console, outcome: Outcome) -> None:
     for heading in ("party", "sent", "received", "rounds"):
         table.add_column(heading, justify="left" if heading == "party" else "right")
     for name, traffic in outcome.traffic.items():
-        table.add_row(name, _size(traffic.bytes_sent), _size(traffic.bytes_received), f"{traffic.rounds:,}")
+        table.add_row(name, size(traffic.bytes_sent), size(traffic.bytes_received), f"{traffic.rounds:,}")
     console.print(table)
     gates = f"{outcome.multiplications:,} multiplications, {outcome.ands:,} ANDs"
     where = "simulated" if outcome.simulated else "one process per party"
     console.print(f"  {gates}; {outcome.seconds:.2f} s, {outcome.protocol}, {where}", markup=False)
 
 
-def _size(size_bytes: int) -> str:
+def _show_surprises(console: Console, surprises: tuple[str, ...]) -> None:
+    if not surprises:
+        console.print("  predicted = measured: every round, byte and gate", markup=False)
+        return
+    console.print("PREDICTED IS NOT MEASURED. This is a mistake of SecFuse; please report it.", style="bold red")
+    for surprise in surprises:
+        console.print(f"  {surprise}", style="red", markup=False)
+
+
+def size(size_bytes: int) -> str:
     """Bytes for a person; `--json` has them exactly."""
     if size_bytes < 10_000:
         return f"{size_bytes:,} B"

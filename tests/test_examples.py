@@ -80,6 +80,7 @@ def test_average_salary(
     assert_answers(found, json.loads(Path("expected.json").read_text()))
     assert found["outputs"]["result"]["suppressed"] == 1
     assert found["simulated"] == (parties == "simulated")
+    assert found["predicted"] == {"parties": found["parties"], "gates": found["gates"]}
 
 
 def test_all_flights_with_all_weather_in_both_ways(
@@ -89,9 +90,10 @@ def test_all_flights_with_all_weather_in_both_ways(
     simulated, networked = (answer(capsys, "--parties", how) for how in ("simulated", "tcp"))
     assert_answers(simulated, json.loads(Path("expected.json").read_text()))
     assert sum(row[1] for row in simulated["outputs"]["result"]["rows"]) > 330_000
-    for same in ("outputs", "parties", "gates", "protocol"):
+    for same in ("outputs", "parties", "gates", "predicted", "protocol"):
         assert simulated[same] == networked[same]
     assert (simulated["simulated"], networked["simulated"]) == (True, False)
+    assert simulated["predicted"] == {"parties": simulated["parties"], "gates": simulated["gates"]}
     assert simulated["seconds"] < 15
     assert networked["seconds"] < 30
 
