@@ -144,13 +144,13 @@ CODES: dict[str, Code] = {
     ),
     "SEC205": Code(
         "an unknown type",
-        "Types are bool, int, fixed, fixed(bits), identifier and the program's own categories.",
+        "Types are bool, int, fixed, fixed(bits), money(decimals), date, identifier and the program's own categories.",
         "declare the category above, or correct the type",
     ),
     "SEC206": Code(
         "operands that do not fit",
         "An operator takes values of certain types, and both of the same kind.",
-        "convert one of them with int(x) or fixed(x), or compare with a label of the same category",
+        "convert one of them with int(x) or fixed(x), or use values of one category, money of equal decimals, dates",
     ),
     "SEC207": Code(
         "a condition that is no condition",
@@ -236,6 +236,16 @@ CODES: dict[str, Code] = {
         "a declaration that stands twice",
         "This line may stand only once.",
         "remove one of the two",
+    ),
+    "SEC224": Code(
+        "a date that does not exist",
+        "A date is written year-month-day, with four, two and two digits.",
+        'write it as in date "2013-05-01"',
+    ),
+    "SEC225": Code(
+        "an amount with too many decimals",
+        "money(2) holds whole hundredths and nothing in between; a literal is not rounded silently.",
+        "write fewer decimals, or declare money with more",
     ),
     # 3xx: visibility and flow
     "SEC301": Code(
@@ -352,8 +362,13 @@ CODES: dict[str, Code] = {
     ),
     "SEC505": Code(
         "a precision out of bounds",
-        "Fixed-point numbers have 1 to 40 fraction bits.",
-        "leave it out for the usual 16 bits",
+        "Fixed-point numbers have 1 to 40 fraction bits, amounts of money 0 to 9 decimals.",
+        "write fixed for the usual 16 bits, money(2) for cents",
+    ),
+    "SEC506": Code(
+        "a date outside the calendar",
+        "Dates lie in 0001-01-01 .. 9999-12-31, whatever is added to them.",
+        "declare narrower ranges for the date or the number of days",
     ),
     # 6xx: size and cost
     "SEC601": Code(

@@ -40,6 +40,14 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
+class Date:
+    """`date "2013-05-01"`; `text` is what stands in quotes."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """`owner.name`: a table's column or a category's label."""
 
@@ -84,7 +92,7 @@ class Choice:
     no: Expression
 
 
-Expression: TypeAlias = Name | Number | Truth | Member | Call | Unary | Binary | Choice
+Expression: TypeAlias = Name | Number | Truth | Date | Member | Call | Unary | Binary | Choice
 
 
 # ---- tables
@@ -152,7 +160,7 @@ Value: TypeAlias = Expression | TableForm
 
 @dataclass(frozen=True, slots=True)
 class TypeName:
-    """`base` is bool, int, fixed, identifier or a category's name; `bits` the precision written in brackets."""
+    """`base` is bool, int, fixed, money, date, identifier or a category's name; `bits` what is written in brackets."""
 
     span: Span
     base: Name

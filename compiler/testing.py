@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from math import isfinite
 
@@ -21,7 +22,7 @@ from .circuit.graph import Circuit
 from .circuit.interface import Rows, Table
 from .circuit.ops import Op
 from .circuit.precision import error_bounds
-from .circuit.released import Cell, Released
+from .circuit.released import EPOCH, Cell, Released
 from .circuit.types import Domain, Elem
 from .policy import Policy
 from .program import Program
@@ -128,8 +129,14 @@ def _cell_fits(cell: ExpectedCell, elem: Elem, value: Cell, error: Fraction) -> 
         return False
     if elem.domain is Domain.CATEGORY:
         return value == f"{elem.category}.{elem.labels[int(cell.value)]}"
-    assert not isinstance(value, str), "only labels are texts"
-    return abs(Fraction(value) - cell.value) <= cell.tolerance + error
+    return abs(_number(value, elem) - cell.value) <= cell.tolerance + error
+
+
+def _number(value: Cell, elem: Elem) -> Fraction:
+    """A cell's number; of a date, its day."""
+    if elem.domain is Domain.DATE:
+        return Fraction(date.fromisoformat(str(value)).toordinal() - EPOCH)
+    return Fraction(value)
 
 
 def _text(got: Released) -> str:

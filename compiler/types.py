@@ -65,7 +65,7 @@ def origins_of(types: Iterable[ValueType]) -> frozenset[Origin]:
 def closed_size(elem: Elem) -> int | None:
     """How many values there are, for domains that are closed; None for the others."""
     match elem.domain:
-        case Domain.BOOL | Domain.INT | Domain.CATEGORY:
+        case Domain.BOOL | Domain.INT | Domain.DATE | Domain.CATEGORY:
             return elem.hi - elem.lo + 1
-        case Domain.FIXED | Domain.IDENTIFIER:
+        case Domain.FIXED | Domain.MONEY | Domain.IDENTIFIER:
             return None

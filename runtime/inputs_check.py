@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 
 from secfuse.compiler.circuit.interface import Column, Rows, Table
+from secfuse.compiler.circuit.released import decode
 from secfuse.compiler.circuit.types import Domain, Elem
 
 from .errors import InputError
@@ -22,6 +23,7 @@ INTEGERS = frozenset(f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY
     "INTEGER",
     "UINTEGER",
 }
+DATE_TEXT = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 INTEGER_TEXT = r"\s*[+-]?[0-9]+(\.0*)?\s*"
 
 
@@ -92,12 +94,20 @@ def describe(elem: Elem) -> str:
         case Domain.FIXED:
             scale = 2**elem.fraction_bits
             return f"a number in {elem.lo / scale:g} .. {elem.hi / scale:g}"
+        case Domain.MONEY:
+            return f"a number with at most {elem.decimals} decimals in {_ends(elem)}"
+        case Domain.DATE:
+            return f"a date, year-month-day, in {_ends(elem)}"
         case Domain.CATEGORY:
             return f"a label of {elem.category}: {', '.join(elem.labels)}"
         case Domain.IDENTIFIER:
             return "text or an integer"
         case _:
             assert_never(elem.domain)
+
+
+def _ends(elem: Elem) -> str:
+    return f"{decode(elem.lo, elem)} .. {decode(elem.hi, elem)}"
 
 
 def _encoding(name: str, kind: str, elem: Elem, salt: bytes) -> tuple[str, str, str]:
@@ -118,6 +128,10 @@ def _formed_and_code(name: str, kind: str, elem: Elem, salt: bytes) -> tuple[str
             number = "false" if kind == "BOOLEAN" else f"isfinite(try_cast({name} as double))"
             # Multiplying by a power of two is exact; DuckDB's round takes halves away from zero.
             return number, f"try_cast(round(try_cast({name} as double) * {2**elem.fraction_bits}) as bigint)"
+        case Domain.MONEY:
+            return _amount(name, kind, elem.decimals)
+        case Domain.DATE:
+            return _day(name, kind)
         case Domain.CATEGORY:
             label = f"regexp_replace({text}, '^{elem.category}\\.', '')"
             labels = ", ".join(f"'{label_}'" for label_ in elem.labels)
@@ -142,6 +156,46 @@ def _whole(name: str, kind: str) -> tuple[str, str]:
             f"try_cast(trim(split_part({text}, '.', 1)) as bigint)",
         )
     return "false", "cast(null as bigint)"
+
+
+def _amount(name: str, kind: str, decimals: int) -> tuple[str, str]:
+    """A decimal number with no more decimals than declared: nothing is rounded. Zeros behind them do no harm.
+
+    A floating-point number counts as the shortest decimal that reads back as it, if that has few enough decimals.
+    """
+    exact = f"try_cast({name} as decimal(38, {decimals}))"
+    code = f"try_cast(replace(cast({exact} as varchar), '.', '') as bigint)"
+    if kind in INTEGERS:
+        return "true", code
+    if kind in ("FLOAT", "DOUBLE"):
+        finite = f"isfinite(cast({name} as double))"
+        return f"{finite} and coalesce(try_cast({exact} as {kind}) = {name}, true)", code
+    if kind.startswith("DECIMAL"):
+        return f"coalesce({exact} = {name}, true)", code
+    if kind == "VARCHAR" or kind.startswith("ENUM"):
+        text = f"trim(cast({name} as varchar))"
+        number = f"try_cast({text} as decimal(38, {decimals}))"
+        pattern = rf"[+-]?[0-9]+(\.[0-9]{{0,{decimals}}}0*)?"
+        return (
+            f"regexp_full_match({text}, '{pattern}')",
+            f"try_cast(replace(cast({number} as varchar), '.', '') as bigint)",
+        )
+    return "false", "cast(null as bigint)"
+
+
+def _day(name: str, kind: str) -> tuple[str, str]:
+    """Days since 1970-01-01: of a date, of a time at midnight, or of text year-month-day."""
+    match kind:
+        case "DATE":
+            formed, found = f"isfinite({name})", name
+        case "TIMESTAMP":
+            formed, found = f"isfinite({name}) and cast({name} as date) = {name}", f"cast({name} as date)"
+        case "VARCHAR":
+            found = f"try_cast(trim({name}) as date)"
+            formed = f"regexp_full_match(trim({name}), '{DATE_TEXT}') and {found} is not null"
+        case _:
+            return "false", "cast(null as bigint)"
+    return formed, f"case when {formed} then cast(datediff('day', date '1970-01-01', {found}) as bigint) end"
 
 
 def _names(kind: str) -> bool:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from pathlib import Path
 from typing import assert_never
 
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Param
+from secfuse.compiler.circuit.released import EPOCH
 from secfuse.compiler.circuit.types import Domain
 from secfuse.runtime.errors import RunError
 from secfuse.runtime.inputs_check import describe
@@ -98,6 +100,10 @@ def _number(param: Param, text: str) -> int | None:
     match param.elem.domain:
         case Domain.INT | Domain.FIXED:
             return _scaled(text, param.elem.fraction_bits)
+        case Domain.MONEY:
+            return _decimal(text, param.elem.decimals)
+        case Domain.DATE:
+            return _day(text)
         case Domain.BOOL:
             return {"true": 1, "false": 0}.get(text.lower())
         case Domain.CATEGORY:
@@ -107,6 +113,24 @@ def _number(param: Param, text: str) -> int | None:
             return None
         case _:
             assert_never(param.elem.domain)
+
+
+def _decimal(text: str, decimals: int) -> int | None:
+    """number * 10**decimals, which must be whole."""
+    try:
+        scaled = Decimal(text).scaleb(decimals)
+    except ArithmeticError:
+        return None
+    whole = scaled.is_finite() and abs(scaled) < 2**64 and scaled == scaled.to_integral_value()
+    return int(scaled) if whole else None
+
+
+def _day(text: str) -> int | None:
+    """Days since 1970-01-01 of year-month-day."""
+    try:
+        return date.fromisoformat(text).toordinal() - EPOCH
+    except ValueError:
+        return None
 
 
 def _scaled(text: str, fraction_bits: int) -> int | None:

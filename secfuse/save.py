@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 
 from secfuse.compiler.circuit.released import Released
-from secfuse.compiler.circuit.types import Domain
+from secfuse.compiler.circuit.types import Domain, Elem
 from secfuse.runtime.errors import RunError
 
 from .outcome import table_of
@@ -24,6 +24,7 @@ SQL_TYPE = {
     Domain.BOOL: "boolean",
     Domain.INT: "bigint",
     Domain.FIXED: "double",
+    Domain.DATE: "date",
     Domain.CATEGORY: "varchar",
     Domain.IDENTIFIER: "varchar",
 }
@@ -59,11 +60,16 @@ def _write_table(path: Path, released: Released, options: str) -> None:
     rows = table_of(released)
     frame = {f"c{i}": _column([row[i] for row in rows]) for i in range(len(released.columns))}
     frame["suppressed"] = np.array([cells is None for cells in released.rows], dtype=bool)
-    casts = [f'cast(c{i} as {SQL_TYPE[e.domain]}) as "{n}"' for i, (n, e) in enumerate(_heads(released))]
+    casts = [f'cast(c{i} as {_sql_type(e)}) as "{n}"' for i, (n, e) in enumerate(_heads(released))]
     with duckdb.connect() as connection:
         connection.register("frame", frame)
         target = str(path).replace("'", "''")
         connection.execute(f"copy (select {', '.join(casts)}, suppressed from frame) to '{target}' ({options})")
+
+
+def _sql_type(elem: Elem) -> str:
+    """Amounts of money keep their decimals."""
+    return f"decimal(18, {elem.decimals})" if elem.domain is Domain.MONEY else SQL_TYPE[elem.domain]
 
 
 def _heads(released: Released) -> list[tuple[str, Any]]:

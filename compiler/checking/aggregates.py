@@ -119,7 +119,7 @@ def _tables_in(expression: s.Expression) -> Iterator[str]:
                 rest += (left, right)
             case s.Choice(condition=condition, yes=yes, no=no):
                 rest += (condition, yes, no)
-            case s.Call() | s.Name() | s.Number() | s.Truth():
+            case s.Call() | s.Name() | s.Number() | s.Truth() | s.Date():
                 pass
 
 
@@ -166,6 +166,8 @@ def _reduced_elem(checking: Checking, call: s.Call, reduction: Reduction, bound:
         return _variance(checking, call, elem, bound)
     if reduction is Reduction.SUM:
         return replace(elem, lo=total[0], hi=total[1])
+    if elem.domain is Domain.MONEY:
+        return replace(elem, lo=min(0, elem.lo), hi=max(0, elem.hi))
     bits = max(elem.fraction_bits, DEFAULT_BITS)
     shift = bits - elem.fraction_bits
     if not numbers.in_ring(checking, call.span, ranges.rescale(total, shift), bits):
@@ -198,4 +200,6 @@ def _sum_in_ring(checking: Checking, call: s.Call, elem: Elem, rows: int) -> boo
     percent = 100 if checking.has_top else 1
     size = ranges.absolute(range_of(elem)) if checking.has_top else range_of(elem)
     total = _total(size, rows)
-    return numbers.in_ring(checking, call.span, (total[0] * percent, total[1] * percent), elem.fraction_bits)
+    return numbers.in_ring(
+        checking, call.span, (total[0] * percent, total[1] * percent), elem.fraction_bits, elem.decimals
+    )

@@ -18,7 +18,9 @@ from .scope import Checking, Unknown
 LONGEST_BITS = 256
 
 
-def constant(checking: Checking, expression: s.Expression, secret_code: str, what: str) -> Fraction | None:
+def constant(
+    checking: Checking, expression: s.Expression, secret_code: str, what: str, kind: str = "a number"
+) -> Fraction | None:
     """The value of a constant expression: literals, signs and arithmetic.
 
     Otherwise None, and it is reported: something secret by `secret_code`, unknown names, anything else as SEC222.
@@ -30,12 +32,12 @@ def constant(checking: Checking, expression: s.Expression, secret_code: str, wha
     unknown = [name for name in names if name.text not in checking.names]
     if any(is_secret(checking, name) for name in names):
         found = f"`{checking.source.words(expression.span)}`, which is secret"
-        checking.report(secret_code, expression.span, found, f"a number as {what}")
+        checking.report(secret_code, expression.span, found, f"{kind} as {what}")
     elif unknown:
         checking.missing(unknown[0], "value", checking.names)
     elif not any(isinstance(checking.names[name.text], Unknown) for name in names):
         found = f"`{checking.source.words(expression.span)}`"
-        checking.report("SEC222", expression.span, found, f"a number as {what}")
+        checking.report("SEC222", expression.span, found, f"{kind} as {what}")
     return None
 
 
@@ -109,5 +111,5 @@ def names_in(expression: s.Expression) -> Iterator[s.Name]:
                 rest += (left, right)
             case s.Choice(condition=condition, yes=yes, no=no):
                 rest += (condition, yes, no)
-            case s.Number() | s.Truth():
+            case s.Number() | s.Truth() | s.Date():
                 pass

@@ -17,7 +17,7 @@ from secfuse.compiler.types import ColumnType, TableType, ValueType
 
 from .constants import constant, whole
 from .scope import UNKNOWN, Checking, ParamEntity
-from .written_types import element, encoded, range_text
+from .written_types import amount, constant_day, element, encoded, range_text, value_text
 
 ASSUMPTIONS = ("honest majority", "semi-honest")
 MOST_ROWS = 1 << 31
@@ -75,7 +75,9 @@ def declare_param(checking: Checking, param: s.Param) -> None:
 def _default(checking: Checking, param: s.Param, elem: Elem) -> int | None:
     if param.type.optional or elem.domain is Domain.IDENTIFIER:
         found = f"a parameter of type `{checking.source.words(param.type.span)}`"
-        checking.report("SEC205", param.type.span, found, "bool, int, fixed or a category", "leave the `?` out")
+        checking.report(
+            "SEC205", param.type.span, found, "bool, int, fixed, money, date or a category", "leave the `?` out"
+        )
         return None
     return literal(checking, param.default, elem, "SEC307", "the default of a parameter")
 
@@ -90,6 +92,13 @@ def literal(checking: Checking, written: s.Expression, elem: Elem, secret_code: 
             value = constant(checking, written, secret_code, what)
             scaled = None if value is None else encoded(value, elem.fraction_bits)
             return None if scaled is None else _in_range(checking, written, elem, scaled, what)
+        case Domain.MONEY:
+            value = constant(checking, written, secret_code, what)
+            scaled = None if value is None else amount(checking, written.span, value, elem.decimals)
+            return None if scaled is None else _in_range(checking, written, elem, scaled, what)
+        case Domain.DATE:
+            found = constant_day(checking, written, secret_code, what)
+            return None if found is None else _in_range(checking, written, elem, found, what)
         case Domain.BOOL | Domain.CATEGORY | Domain.IDENTIFIER:
             return _label(checking, written, elem, secret_code, what)
 
@@ -97,8 +106,7 @@ def literal(checking: Checking, written: s.Expression, elem: Elem, secret_code: 
 def _in_range(checking: Checking, written: s.Expression, elem: Elem, value: int, what: str) -> int | None:
     if elem.lo <= value <= elem.hi:
         return value
-    found = shown(Fraction(value, 1 << elem.fraction_bits))
-    checking.report("SEC504", written.span, f"{found} as {what}", f"a value in {range_text(elem)}")
+    checking.report("SEC504", written.span, f"{value_text(value, elem)} as {what}", f"a value in {range_text(elem)}")
     return None
 
 
@@ -108,7 +116,7 @@ def _label(checking: Checking, written: s.Expression, elem: Elem, secret_code: s
             return int(value)
         case s.Member(owner=owner, name=name) if elem.domain is Domain.CATEGORY and owner.text == elem.category:
             return label_index(checking, name, elem)
-        case s.Number() | s.Truth() | s.Member() if not _column_of_table(checking, written):
+        case s.Number() | s.Truth() | s.Date() | s.Member() if not _column_of_table(checking, written):
             kind = elem.category or elem.domain.value
             checking.report("SEC206", written.span, f"`{checking.source.words(written.span)}`", f"{kind} as {what}")
             return None

@@ -12,15 +12,16 @@ from typing import assert_never
 from secfuse.compiler import syntax as s
 from secfuse.compiler.checked import ColumnValue, Const, Expr, Named, ParamValue
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.types import BOOL, PUBLIC, Elem
+from secfuse.compiler.circuit.types import BOOL, PUBLIC, Elem, dates
 from secfuse.compiler.diagnostics import nearest
 from secfuse.compiler.types import TableType, ValueType
 
-from . import numbers
+from . import numbers, units
 from .calls import check_call
 from .declarations import label_index
 from .scope import Checking, Context, ParamEntity, Unknown
 from .uses import definite, may, truth_value
+from .written_types import day
 
 
 def check_expression(checking: Checking, context: Context, expression: s.Expression) -> Expr | None:
@@ -30,6 +31,9 @@ def check_expression(checking: Checking, context: Context, expression: s.Express
             return _number(checking, expression)
         case s.Truth(span=span, value=value):
             return numbers.truth(span, value)
+        case s.Date(span=span):
+            found = day(checking, expression)
+            return None if found is None else Const(span, ValueType(dates(found, found)), found)
         case s.Name():
             return _name(checking, context, expression)
         case s.Member():
@@ -150,7 +154,8 @@ def _binary(checking: Checking, context: Context, binary: s.Binary) -> Expr | No
             op = Op.AND if binary.operator == "and" else Op.OR
             return numbers.applied(op, binary.span, (left, right), BOOL) if all(fits) else None
         case "+" | "-" | "*" | "/":
-            return numbers.arithmetic(checking, binary.span, binary.operator, left, right)
+            rules = units if units.has_unit(left) or units.has_unit(right) else numbers
+            return rules.arithmetic(checking, binary.span, binary.operator, left, right)
         case _:
             fits = [definite(checking, side) and may(checking, side, "compared") for side in (left, right)]
             return numbers.compared(checking, binary.span, binary.operator, left, right) if all(fits) else None

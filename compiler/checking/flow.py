@@ -16,7 +16,7 @@ from secfuse.compiler.types import TableType, ValueType
 
 from .constants import names_in
 from .expressions import check_expression
-from .numbers import with_bits
+from .numbers import as_amount, with_bits
 from .scope import PUBLIC_PLACE, UNKNOWN, WHOLE, Checking, Context, Unknown
 from .tables import check_table
 from .uses import truth_value
@@ -87,6 +87,8 @@ def _fitted(checking: Checking, let: s.Let, value: c.Expr, elem: Elem) -> c.Expr
     found: c.Expr | None = value
     if elem.domain is Domain.FIXED and value.type.elem.domain in (Domain.INT, Domain.FIXED):
         found = with_bits(checking, value, elem.fraction_bits)
+    if elem.domain is Domain.MONEY:
+        found = as_amount(checking, value, elem.decimals)
     if found is None:
         return None
     have = found.type.elem
@@ -145,7 +147,9 @@ def check_action(checking: Checking, action: s.Action) -> c.Action | None:
             return _disclose(checking, action)
         case s.Print():
             value = _public(checking, action.value, "SEC303", "what is printed")
-            return None if value is None else c.Print(action.span, checking.source.words(action.value.span), value)
+            written = action.value.span
+            label = one_line(checking.source.text[written.start : written.end])
+            return None if value is None else c.Print(action.span, label, value)
         case s.Assert():
             holds = _public(checking, action.condition, "SEC304", "a condition to go on")
             if holds is None or not truth_value(checking, holds):

@@ -15,13 +15,13 @@ from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.ranges import Range, fits_ring, range_of
-from secfuse.compiler.circuit.typed import NUMBERS, describe
-from secfuse.compiler.circuit.types import BOOL, Domain, Elem, fixed, integer
+from secfuse.compiler.circuit.typed import ADDABLE, NUMBERS, PLAIN, describe
+from secfuse.compiler.circuit.types import BOOL, Domain, Elem, fixed, integer, money
 from secfuse.compiler.diagnostics import shown
 from secfuse.compiler.types import ValueType, origins_of, visibility_of
 
 from .scope import Checking
-from .written_types import DEFAULT_BITS, encoded, same_kind
+from .written_types import DEFAULT_BITS, amount, encoded, same_kind, value_text
 
 
 def literal(span: Span, value: Fraction, is_integer: bool) -> Const:
@@ -54,11 +54,11 @@ def applied(op: Op, span: Span, args: tuple[Expr, ...], elem: Elem, fresh: bool 
     return Apply(span, combined(args, elem, fresh), op, args)
 
 
-def in_ring(checking: Checking, span: Span, found: Range, bits: int) -> bool:
+def in_ring(checking: Checking, span: Span, found: Range, bits: int, decimals: int = 0) -> bool:
     """True if every value is below 2^62; else SEC501."""
     if fits_ring(found):
         return True
-    unit = 1 << bits
+    unit = (1 << bits) * 10**decimals
     extent = f"{shown(Fraction(found[0], unit))} .. {shown(Fraction(found[1], unit))}"
     allowed = f"values below {shown(Fraction(1 << 62, unit))}" + (f" ({bits} fraction bits)" if bits else "")
     words = checking.source.words(span)
@@ -69,7 +69,17 @@ def in_ring(checking: Checking, span: Span, found: Range, bits: int) -> bool:
 
 def is_number(value: Expr) -> bool:
     """True for int and fixed."""
-    return value.type.elem.domain in NUMBERS
+    return value.type.elem.domain in PLAIN
+
+
+def as_amount(checking: Checking, value: Expr, decimals: int) -> Expr | None:
+    """A number that was written down as an amount of money; anything else as it is."""
+    if not isinstance(value, Const) or value.literal is None:
+        return value
+    scaled = amount(checking, value.span, value.literal, decimals)
+    if scaled is None or not in_ring(checking, value.span, (scaled, scaled), 0, decimals):
+        return None
+    return replace(value, type=ValueType(money(scaled, scaled, decimals)), value=scaled)
 
 
 def with_bits(checking: Checking, value: Expr, bits: int) -> Expr | None:
@@ -87,7 +97,15 @@ def with_bits(checking: Checking, value: Expr, bits: int) -> Expr | None:
 
 
 def aligned(checking: Checking, span: Span, values: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
-    """The values as one kind: numbers with equal fraction bits, or labels of one category; else SEC206."""
+    """The values as one kind: numbers with equal fraction bits, money with equal decimals, labels of one category, …;
+    else SEC206.
+    """
+    amounts = [value.type.elem for value in values if value.type.elem.domain is Domain.MONEY]
+    if amounts:
+        converted = [as_amount(checking, value, amounts[0].decimals) for value in values]
+        values = tuple(value for value in converted if value is not None)
+        if len(values) < len(converted):
+            return None
     first, *others = (value.type.elem for value in values)
     if all(is_number(value) for value in values):
         if first.domain is Domain.INT and all(other.domain is Domain.INT for other in others):
@@ -111,14 +129,15 @@ def common_bits(values: tuple[Expr, ...]) -> int:
 
 def negated(checking: Checking, span: Span, value: Expr) -> Expr | None:
     """-x"""
-    if not _numbers(checking, span, "-", (value,)):
-        return None
     elem = value.type.elem
+    if elem.domain not in ADDABLE:
+        checking.report("SEC206", value.span, f"{describe(elem)} as an operand of `-`", "int, fixed or money")
+        return None
     return applied(Op.NEG, span, (value,), _ranged(elem, ranges.negate(range_of(elem))))
 
 
 def absolute(span: Span, value: Expr) -> Expr:
-    """abs(x) of a number"""
+    """abs(x) of a number or an amount"""
     elem = value.type.elem
     return applied(Op.ABS, span, (value,), _ranged(elem, ranges.absolute(range_of(elem))))
 
@@ -131,9 +150,9 @@ def arithmetic(checking: Checking, span: Span, operator: str, left: Expr, right:
         case "*":
             return _product(checking, span, left, right)
         case "/":
-            return _quotient(checking, span, left, right)
+            return quotient(checking, span, left, right)
         case _:
-            return _sum(checking, span, operator, left, right)
+            return plus_or_minus(checking, span, operator, left, right)
 
 
 def _numbers(checking: Checking, span: Span, operator: str, values: tuple[Expr, ...]) -> bool:
@@ -144,14 +163,15 @@ def _numbers(checking: Checking, span: Span, operator: str, values: tuple[Expr, 
     return all(is_number(value) for value in values)
 
 
-def _sum(checking: Checking, span: Span, operator: str, left: Expr, right: Expr) -> Expr | None:
+def plus_or_minus(checking: Checking, span: Span, operator: str, left: Expr, right: Expr) -> Expr | None:
+    """x + y, x - y of numbers, or of money"""
     pair = aligned(checking, span, (left, right))
     if pair is None:
         return None
     x, y = (value.type.elem for value in pair)
     op, rule = (Op.ADD, ranges.add) if operator == "+" else (Op.SUB, ranges.subtract)
     found = rule(range_of(x), range_of(y))
-    if not in_ring(checking, span, found, x.fraction_bits):
+    if not in_ring(checking, span, found, x.fraction_bits, x.decimals):
         return None
     return applied(op, span, pair, _ranged(x, found))
 
@@ -181,17 +201,25 @@ def _literals_encoded(checking: Checking, values: tuple[Expr, Expr]) -> tuple[Ex
     return known if len(known) == len(values) else None
 
 
-def _quotient(checking: Checking, span: Span, left: Expr, right: Expr) -> Expr | None:
-    """Always fixed; the divisor must be positive."""
+def is_positive(checking: Checking, divisor: Expr) -> bool:
+    """True if it is always above zero; else SEC502."""
+    elem = divisor.type.elem
+    if elem.lo > 0:
+        return True
+    words = checking.source.words(divisor.span)
+    hint = f"write max({words}, 1)" if elem.hi > 0 and len(words) < 60 else ""
+    found = f"a divisor that may be {value_text(elem.lo, elem)}"
+    checking.report("SEC502", divisor.span, found, "a divisor above 0", hint)
+    return False
+
+
+def quotient(checking: Checking, span: Span, left: Expr, right: Expr) -> Expr | None:
+    """Always fixed; the divisor must be positive. Of numbers, or of money of one kind."""
     pair = _literals_encoded(checking, (left, right))
     if pair is None:
         return None
     x, y = (value.type.elem for value in pair)
-    if y.lo <= 0:
-        divisor = checking.source.words(right.span)
-        lowest = shown(Fraction(y.lo, 1 << y.fraction_bits))
-        hint = f"write max({divisor}, 1)" if y.hi > 0 and len(divisor) < 60 else ""
-        checking.report("SEC502", right.span, f"a divisor that may be {lowest}", "a divisor above 0", hint)
+    if not is_positive(checking, right):
         return None
     bits = common_bits(pair)
     shift = bits + y.fraction_bits - x.fraction_bits
@@ -203,10 +231,17 @@ def _quotient(checking: Checking, span: Span, left: Expr, right: Expr) -> Expr |
     return applied(Op.DIV, span, pair, fixed(found[0], found[1], bits))
 
 
+def _ordered(checking: Checking, operator: str, value: Expr) -> bool:
+    elem = value.type.elem
+    if elem.domain not in NUMBERS:
+        found = f"{describe(elem)} as an operand of `{operator}`"
+        checking.report("SEC206", value.span, found, "numbers, amounts or dates")
+    return elem.domain in NUMBERS
+
+
 def compared(checking: Checking, span: Span, operator: str, left: Expr, right: Expr) -> Expr | None:
     """x < y and its kin on numbers, == and != on everything. The result is new: it carries no column."""
-    ordered = operator not in ("==", "!=")
-    if ordered and not _numbers(checking, span, operator, (left, right)):
+    if operator not in ("==", "!=") and not all([_ordered(checking, operator, value) for value in (left, right)]):
         return None
     pair = aligned(checking, span, (left, right))
     if pair is None:

@@ -104,9 +104,9 @@ def _key_fits(checking: Checking, key: s.Name, left: TableType, right: TableType
     first, second = types
     if first is None or second is None:
         return False
-    if kind(first.elem) != kind(second.elem) or first.elem.domain in (Domain.FIXED, Domain.BOOL):
+    if kind(first.elem) != kind(second.elem) or first.elem.domain in (Domain.FIXED, Domain.MONEY, Domain.BOOL):
         found = f"{describe(first.elem)} and {describe(second.elem)} as a key"
-        checking.report("SEC216", key.span, found, "identifier, int or category on both sides")
+        checking.report("SEC216", key.span, found, "identifier, int, date or category on both sides")
         return False
     if first.optional or second.optional:
         checking.report("SEC216", key.span, f"`{key.text}`, which may be missing", "a key that is always there")
@@ -230,7 +230,7 @@ def _is_key(checking: Checking, name: s.Name, type_: ValueType) -> bool:
     size = closed_size(type_.elem)
     if size is None:
         found = f"{describe(type_.elem)} as a key"
-        checking.report("SEC602", name.span, found, "a category, a bool or an int with a small range")
+        checking.report("SEC602", name.span, found, "a category, a bool, an int or date with a small range")
         return False
     if size > MOST_CELLS:
         found = f"`{name.text}` in {range_text(type_.elem)}"

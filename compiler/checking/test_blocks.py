@@ -22,6 +22,7 @@ from secfuse.compiler.policy import Policy
 from .constants import constant
 from .declarations import label_index, literal, thresholds, with_thresholds
 from .scope import Checking
+from .written_types import day
 
 Identifiers = dict[tuple[str, str], int]
 """Codes of the identifiers of one test, by kind and text: any numbers do, if they differ."""
@@ -132,6 +133,8 @@ def _cell_kind(elem: Elem, optional: bool) -> str:
         Domain.BOOL: "true or false",
         Domain.INT: "a whole number",
         Domain.FIXED: "a number",
+        Domain.MONEY: "a number",
+        Domain.DATE: "a date",
         Domain.CATEGORY: f"a label of {elem.category}",
         Domain.IDENTIFIER: "a text or a number",
     }
@@ -238,7 +241,10 @@ def _wanted(checking: Checking, name: str, elem: Elem, cell: s.Expression | s.Ce
         return None if index is None else ExpectedCell(text, Fraction(index))
     if isinstance(cell, s.Truth) and elem.domain is Domain.BOOL:
         return ExpectedCell(text, Fraction(int(cell.value)))
-    if elem.domain is not Domain.INT:
+    if isinstance(cell, s.Date) and elem.domain is Domain.DATE:
+        found = day(checking, cell)
+        return None if found is None else ExpectedCell(text, Fraction(found))
+    if elem.domain not in (Domain.INT, Domain.MONEY):
         checking.report("SEC220", cell.span, f"`{text}`", f"{_cell_kind(elem, False)} as a cell of `{name}`")
         return None
     value = constant(checking, cell, "SEC220", f"a cell of `{name}`")

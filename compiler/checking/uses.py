@@ -8,7 +8,7 @@ from __future__ import annotations
 from secfuse.compiler import syntax as s
 from secfuse.compiler.checked import Expr
 from secfuse.compiler.circuit.graph import Span
-from secfuse.compiler.circuit.typed import NUMBERS, describe
+from secfuse.compiler.circuit.typed import ADDABLE, NUMBERS, PLAIN, describe
 from secfuse.compiler.circuit.types import Domain
 from secfuse.compiler.types import TableType, ValueType
 
@@ -32,12 +32,18 @@ def truth_value(checking: Checking, value: Expr) -> bool:
     return definite(checking, value)
 
 
+_TAKES = {"abs": ADDABLE, "sum": ADDABLE, "mean": ADDABLE, "min": NUMBERS, "max": NUMBERS}
+"""Functions that take more than plain numbers."""
+
+
 def number_argument(checking: Checking, call: s.Call, value: Expr) -> bool:
-    """True if the argument of a function is a number; else SEC208."""
-    if value.type.elem.domain not in NUMBERS:
+    """True if the argument of a function is a number, or what else the function can compute with; else SEC208."""
+    taken = _TAKES.get(call.function.text, PLAIN)
+    if value.type.elem.domain not in taken:
         found = f"{describe(value.type.elem)} as an argument of {call.function.text}"
-        checking.report("SEC208", value.span, found, "int or fixed")
-    return value.type.elem.domain in NUMBERS
+        expected = [domain.value for domain in Domain if domain in taken]
+        checking.report("SEC208", value.span, found, f"{', '.join(expected[:-1])} or {expected[-1]}")
+    return value.type.elem.domain in taken
 
 
 def may(checking: Checking, value: Expr, use: str) -> bool:

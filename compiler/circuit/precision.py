@@ -55,7 +55,7 @@ def error_bounds(circuit: Circuit) -> dict[int, float]:
 
 def unit(elem: Elem) -> float:
     """The distance of two neighbouring values, in real units."""
-    return 2.0**-elem.fraction_bits
+    return 2.0**-elem.fraction_bits * 10.0**-elem.decimals
 
 
 def size(elem: Elem) -> float:

@@ -199,10 +199,16 @@ def _elem(words: Words, shaped: bool) -> tuple[Elem, tuple[Size, ...]]:
             words.expect("(")
             whole = Elem(D.FIXED, 0, 0, words.number())
             words.expect(")")
+        case "money":
+            words.expect("(")
+            whole = Elem(D.MONEY, 0, 0, decimals=words.number())
+            words.expect(")")
+        case "date":
+            whole = Elem(D.DATE, 0, 0)
         case other:
             raise words.wrong(f"{other} is no domain")
     shape = _shape(words) if shaped and words.take("[") else ()
-    if whole.domain not in (D.INT, D.FIXED) and not words.at_number():
+    if whole.domain not in (D.INT, D.FIXED, D.MONEY, D.DATE) and not words.at_number():
         return whole, shape
     lo = words.number()
     words.expect("..")

@@ -6,6 +6,8 @@ Lives here: the result form that the plain evaluator and every protocol produce 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +16,10 @@ from .graph import Node
 from .types import Domain, Elem, Type
 
 Cell: TypeAlias = "int | float | bool | str"
+
+
+EPOCH = date(1970, 1, 1).toordinal()
+"""The day 0 of a date element."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +48,22 @@ class Released:
 
 
 def decode(value: int, elem: Elem) -> Cell:
-    """A ring integer as a person writes it.
+    """A ring integer as a person writes it; amounts of money and dates as text, which keeps them exact.
 
     >>> decode(98304, Elem(Domain.FIXED, 0, 10**6, 16))
     1.5
+    >>> decode(-5, Elem(Domain.MONEY, -10, 10, decimals=2)), decode(15826, Elem(Domain.DATE, 0, 20000))
+    ('-0.05', '2013-05-01')
     """
     match elem.domain:
         case Domain.BOOL:
             return bool(value)
         case Domain.FIXED:
             return value / (1 << elem.fraction_bits)
+        case Domain.MONEY:
+            return str(Decimal(value).scaleb(-elem.decimals))
+        case Domain.DATE:
+            return date.fromordinal(EPOCH + value).isoformat()
         case Domain.CATEGORY:
             return f"{elem.category}.{elem.labels[value]}"
         case Domain.INT:

@@ -106,11 +106,13 @@ def _elem(elem: Elem, shape: str = "") -> str:
     match elem.domain:
         case Domain.FIXED:
             return f"fixed({elem.fraction_bits}){shape}{span}"
+        case Domain.MONEY:
+            return f"money({elem.decimals}){shape}{span}"
         case Domain.CATEGORY:
             whole = (elem.lo, elem.hi) == (0, len(elem.labels) - 1)
             labels = ", ".join(map(_name, elem.labels))
             return f"category {_name(elem.category)}{{{labels}}}{shape}{'' if whole else span}"
-        case Domain.BOOL | Domain.INT | Domain.IDENTIFIER:
+        case Domain.BOOL | Domain.INT | Domain.DATE | Domain.IDENTIFIER:
             return f"{elem.domain.value}{shape}{span}"
 
 

@@ -17,7 +17,14 @@ from .types import PUBLIC, Domain, Elem, Size, Type, Visibility
 
 EFFECTS = frozenset({Op.CHECK, Op.PRINT, Op.DISCLOSE})
 
-NUMBERS = frozenset({Domain.INT, Domain.FIXED})
+PLAIN = frozenset({Domain.INT, Domain.FIXED})
+"""Numbers without a unit."""
+
+ADDABLE = PLAIN | {Domain.MONEY}
+"""What is added, multiplied, summed."""
+
+NUMBERS = ADDABLE | {Domain.DATE}
+"""What is ordered: has less and greater, least and greatest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Frame:
 
 def kind(elem: Elem) -> tuple[object, ...]:
     """What two operands must have in common to be added, compared or chosen between: all but the range."""
-    return elem.domain, elem.fraction_bits, elem.category, elem.labels
+    return elem.domain, elem.fraction_bits, elem.category, elem.labels, elem.decimals
 
 
 def describe(elem: Elem) -> str:
@@ -40,9 +47,11 @@ def describe(elem: Elem) -> str:
     match elem.domain:
         case Domain.FIXED:
             return f"fixed({elem.fraction_bits})"
+        case Domain.MONEY:
+            return f"money({elem.decimals})"
         case Domain.CATEGORY:
             return f"category {elem.category}"
-        case Domain.BOOL | Domain.INT | Domain.IDENTIFIER:
+        case Domain.BOOL | Domain.INT | Domain.DATE | Domain.IDENTIFIER:
             return str(elem.domain.value)
 
 

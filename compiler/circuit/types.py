@@ -16,6 +16,8 @@ class Domain(Enum):
     BOOL = "bool"
     INT = "int"
     FIXED = "fixed"
+    MONEY = "money"
+    DATE = "date"
     CATEGORY = "category"
     IDENTIFIER = "identifier"
 
@@ -25,6 +27,7 @@ class Elem:
     """The domain of one element, written as an integer between `lo` and `hi` (both included).
 
     A `fixed` element x is the integer round(x * 2**fraction_bits); `lo` and `hi` are in those scaled units.
+    A `money` element is the integer x * 10**decimals, exactly; a `date` the number of days since 1970-01-01.
     A `category` element is the index of its label; an `identifier` an opaque unsigned 64-bit code.
     """
 
@@ -34,6 +37,7 @@ class Elem:
     fraction_bits: int = 0
     category: str = ""
     labels: tuple[str, ...] = ()
+    decimals: int = 0
 
     def __post_init__(self) -> None:
         assert self.lo <= self.hi, f"an empty range {self.lo} .. {self.hi} has no element"
@@ -53,6 +57,12 @@ class Elem:
 
 BOOL = Elem(Domain.BOOL, 0, 1)
 IDENTIFIER = Elem(Domain.IDENTIFIER, 0, 2**64 - 1)
+CALENDAR = Elem(Domain.DATE, -719_162, 2_932_896)
+"""All dates there are: 0001-01-01 .. 9999-12-31."""
+
+
+MOST_DECIMALS = 9
+"""Of an amount of money."""
 
 
 def integer(lo: int, hi: int) -> Elem:
@@ -63,6 +73,16 @@ def integer(lo: int, hi: int) -> Elem:
 def fixed(lo: int, hi: int, fraction_bits: int = 16) -> Elem:
     """Fixed-point numbers whose scaled integers are lo .. hi."""
     return Elem(Domain.FIXED, lo, hi, fraction_bits)
+
+
+def money(lo: int, hi: int, decimals: int) -> Elem:
+    """Amounts whose scaled integers are lo .. hi."""
+    return Elem(Domain.MONEY, lo, hi, decimals=decimals)
+
+
+def dates(first: int, last: int) -> Elem:
+    """The days first .. last, counted from 1970-01-01."""
+    return Elem(Domain.DATE, first, last)
 
 
 def category(name: str, labels: tuple[str, ...]) -> Elem:

@@ -19,7 +19,7 @@ from .interface import Param, Table
 from .ops import Op
 from .ranges import fits_ring, range_of
 from .typed import EFFECTS, Frame, describe, kind
-from .types import NOTHING, Bundle, Domain, Elem, NodeType, Type
+from .types import CALENDAR, MOST_DECIMALS, NOTHING, Bundle, Domain, Elem, NodeType, Type
 
 Rule: TypeAlias = Callable[[Frame, Node, tuple[Type, ...]], NodeType]
 
@@ -155,6 +155,8 @@ def _has_form(value: Attr, form: str) -> bool:
 def _verify_elem(elem: Elem) -> None:
     assert elem.domain is Domain.FIXED or elem.fraction_bits == 0, f"{elem.domain.value} has fraction bits"
     assert elem.fraction_bits >= 0, "a negative number of fraction bits"
+    assert elem.domain is Domain.MONEY or elem.decimals == 0, f"{elem.domain.value} has decimals"
+    assert 0 <= elem.decimals <= MOST_DECIMALS, f"{elem.decimals} decimals"
     assert elem.domain is Domain.CATEGORY or not (elem.category or elem.labels), "labels without a category"
     match elem.domain:
         case Domain.BOOL:
@@ -164,7 +166,9 @@ def _verify_elem(elem: Elem) -> None:
             assert len(set(elem.labels)) == len(elem.labels), f"{elem.category} has a label twice"
         case Domain.IDENTIFIER:
             assert 0 <= elem.lo <= elem.hi < 1 << 64, f"an identifier in {elem.lo} .. {elem.hi}"
-        case Domain.INT | Domain.FIXED:
+        case Domain.DATE:
+            assert CALENDAR.lo <= elem.lo <= elem.hi <= CALENDAR.hi, f"a date in {elem.lo} .. {elem.hi}"
+        case Domain.INT | Domain.FIXED | Domain.MONEY:
             assert fits_ring(range_of(elem)), f"{elem.lo} .. {elem.hi} leaves the ring"
 
 

@@ -9,7 +9,21 @@ from __future__ import annotations
 from . import ranges
 from .graph import Node
 from .ranges import Range, fits_ring, range_of
-from .typed import NUMBERS, Frame, broadcast, describe, extreme_of, is_mean, joined, kind, own, ranged, variance_of
+from .typed import (
+    ADDABLE,
+    NUMBERS,
+    PLAIN,
+    Frame,
+    broadcast,
+    describe,
+    extreme_of,
+    is_mean,
+    joined,
+    kind,
+    own,
+    ranged,
+    variance_of,
+)
 from .types import BOOL, Domain, Elem, Type
 
 
@@ -38,21 +52,24 @@ def absolute(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
 
 
 def mul(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
-    """Numbers; the product fits the ring even before its truncation."""
+    """Numbers, one of them no money; the product fits the ring even before its truncation."""
     x, y = _numbers(args)
     product = ranges.multiply(range_of(x), range_of(y))
     assert fits_ring(product), f"the product {product[0]} .. {product[1]} leaves the ring"
-    result = _own_number(node)
+    result = _own_product(node, x, y)
     drop = x.fraction_bits + y.fraction_bits - result.fraction_bits
     assert drop >= 0, f"{result.fraction_bits} fraction bits of {x.fraction_bits} + {y.fraction_bits}"
     return _result(args, ranged(result, ranges.truncate(product, drop)))
 
 
 def div(frame: Frame, node: Node, args: tuple[Type, ...]) -> Type:
-    """A number by one that is not negative. A mean lies within the range of its values, a variance in a part of it."""
+    """A number by one that is not negative; money by an int, or by money of its kind.
+
+    A mean lies within the range of its values, a variance in a part of it.
+    """
     x, y = _numbers(args)
     assert y.lo >= 0, "the divisor may be negative"
-    result = _own_number(node)
+    result = _own_quotient(node, x, y)
     return _result(args, ranged(result, _quotients(frame, node, x, y, result)))
 
 
@@ -69,15 +86,20 @@ def _quotients(frame: Frame, node: Node, x: Elem, y: Elem, result: Elem) -> Rang
 
 
 def rescale(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
-    """A number."""
-    (x,) = _numbers(args)
-    result = _own_number(node)
+    """A number; or a date and the number of its day, both ways."""
+    x, result = args[0].elem, own(node).elem
+    assert x.domain in NUMBERS, f"{describe(x)} is not a number"
+    domains = {x.domain, result.domain}
+    converted = domains <= PLAIN or domains == {Domain.DATE, Domain.INT}
+    assert converted or kind(x) == kind(result), f"the result claims to be {describe(result)}"
     return _result(args, ranged(result, ranges.rescale(range_of(x), result.fraction_bits - x.fraction_bits)))
 
 
 def lt(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
-    """Numbers of one kind."""
-    _alike(args)
+    """Numbers or dates of one kind."""
+    _same_kind(args)
+    for arg in args:
+        assert arg.elem.domain in NUMBERS, f"{describe(arg.elem)} is not a number"
     return _result(args, BOOL)
 
 
@@ -118,7 +140,7 @@ def _result(args: tuple[Type, ...], elem: Elem) -> Type:
 
 def _numbers(args: tuple[Type, ...]) -> tuple[Elem, ...]:
     for arg in args:
-        assert arg.elem.domain in NUMBERS, f"{describe(arg.elem)} is not a number"
+        assert arg.elem.domain in ADDABLE, f"{describe(arg.elem)} is not a number"
     return tuple(arg.elem for arg in args)
 
 
@@ -132,7 +154,24 @@ def _same_kind(args: tuple[Type, ...]) -> None:
     assert kind(first) == kind(second), f"{describe(first)} and {describe(second)} do not go together"
 
 
-def _own_number(node: Node) -> Elem:
+def _own_product(node: Node, x: Elem, y: Elem) -> Elem:
+    """Of plain numbers a plain number; of money and an int that money."""
     elem = own(node).elem
-    assert elem.domain in NUMBERS, f"the result claims to be {describe(elem)}"
+    if Domain.MONEY not in (x.domain, y.domain):
+        assert elem.domain in PLAIN, f"the result claims to be {describe(elem)}"
+        return elem
+    amount, factor = (x, y) if x.domain is Domain.MONEY else (y, x)
+    assert factor.domain is Domain.INT, f"money times {describe(factor)}"
+    assert kind(elem) == kind(amount), f"the result claims to be {describe(elem)}"
+    return elem
+
+
+def _own_quotient(node: Node, x: Elem, y: Elem) -> Elem:
+    """Of like things a plain number; of money by an int that money."""
+    elem = own(node).elem
+    if x.domain is Domain.MONEY and y.domain is Domain.INT:
+        assert kind(elem) == kind(x), f"the result claims to be {describe(elem)}"
+        return elem
+    assert Domain.MONEY not in (x.domain, y.domain) or kind(x) == kind(y), f"{describe(x)} by {describe(y)}"
+    assert elem.domain in PLAIN, f"the result claims to be {describe(elem)}"
     return elem

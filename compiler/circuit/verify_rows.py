@@ -11,7 +11,7 @@ from functools import reduce
 from . import ranges
 from .graph import Node
 from .ranges import range_of
-from .typed import NUMBERS, Frame, describe, joined, kind, number, own, ranged
+from .typed import ADDABLE, NUMBERS, Frame, describe, joined, kind, number, own, ranged
 from .types import BOOL, Bundle, Domain, Size, Type, integer
 
 
@@ -62,7 +62,9 @@ def cells(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
     total = 1
     for key in keys:
         assert key.shape == valid.shape, "a key is not as long as the validity"
-        assert key.elem.domain in (Domain.BOOL, Domain.INT, Domain.CATEGORY), f"{describe(key.elem)} has no cells"
+        assert key.elem.domain in (Domain.BOOL, Domain.INT, Domain.DATE, Domain.CATEGORY), (
+            f"{describe(key.elem)} has no cells"
+        )
         total *= key.elem.hi - key.elem.lo + 1
     assert total <= 1 << 20, f"{total} cells"
     return Type(BOOL, (Size(total), *valid.shape), joined(args))
@@ -77,6 +79,7 @@ def count(frame: Frame, _: Node, args: tuple[Type, ...]) -> Type:
 
 def sum_(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
     """A mask and numbers."""
+    assert args[1].elem.domain in ADDABLE, f"{describe(args[1].elem)} is not a number"
     return _reduction(args)
 
 

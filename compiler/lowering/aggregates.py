@@ -113,4 +113,4 @@ def _mean(lowering: Lowering, expr: c.Aggregate, mask: int, x: int) -> int:
 def total_of(elem: Elem, rows: int) -> Elem:
     """The element of a sum of up to that many."""
     lo, hi = ranges.union((0, 0), ranges.multiply(range_of(elem), (0, rows)))
-    return Elem(elem.domain, lo, hi, elem.fraction_bits)
+    return ranged(elem, (lo, hi))

@@ -12,8 +12,8 @@ from secfuse.compiler import checked as c
 from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.ranges import range_of
-from secfuse.compiler.circuit.typed import joined
-from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Elem, integer
+from secfuse.compiler.circuit.typed import joined, ranged
+from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, integer
 from secfuse.compiler.policy import Policy
 from secfuse.compiler.types import ValueType
 
@@ -87,7 +87,7 @@ def _not_dominated(lowering: Lowering, contribution: Contribution, top: tuple[in
 
 def _times(lowering: Lowering, node: int, factor: int) -> int:
     elem = lowering.type(node).elem
-    wanted = Elem(elem.domain, elem.lo * factor, elem.hi * factor, elem.fraction_bits)
+    wanted = ranged(elem, (elem.lo * factor, elem.hi * factor))
     return lowering.apply(Op.MUL, (node, lowering.number(factor)), wanted)
 
 

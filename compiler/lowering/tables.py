@@ -6,6 +6,7 @@ Not here: values (lower_expressions.py), releasing them (lower_disclose.py).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import assert_never
 
@@ -201,7 +202,7 @@ def _with_bits(lowering: Lowering, node: int, elem: Elem) -> int:
     if have.fraction_bits == elem.fraction_bits:
         return node
     shift = elem.fraction_bits - have.fraction_bits
-    wanted = Elem(elem.domain, have.lo << shift, have.hi << shift, elem.fraction_bits)
+    wanted = replace(elem, lo=have.lo << shift, hi=have.hi << shift)
     return lowering.apply(Op.RESCALE, (node,), wanted)
 
 

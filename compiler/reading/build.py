@@ -83,6 +83,12 @@ class Builder:
     def fixed_type(self, span: Span, bits: s.Expression | None = None) -> tuple[s.Name, s.Expression | None]:
         return s.Name(span, "fixed"), bits
 
+    def money_type(self, span: Span, decimals: s.Expression) -> tuple[s.Name, s.Expression | None]:
+        return s.Name(span, "money"), decimals
+
+    def date_type(self, span: Span) -> tuple[s.Name, None]:
+        return s.Name(span, "date"), None
+
     def bool_type(self, span: Span) -> tuple[s.Name, None]:
         return s.Name(span, "bool"), None
 
@@ -182,6 +188,9 @@ class Builder:
 
     def truth(self, span: Span, word: s.Name) -> s.Truth:
         return s.Truth(span, word.text == "true")
+
+    def date(self, span: Span, word: s.Name, text: s.Name) -> s.Date:
+        return s.Date(span, _inside(text))
 
     def member(self, span: Span, owner: s.Name, name: s.Name) -> s.Member:
         return s.Member(span, owner, name)

@@ -35,12 +35,13 @@ _KINDS = {
     "NAME": "a name",
     "NUMBER": "a number",
     "TEXT": 'a text in "…"',
+    "DAY": 'a date, as in date "2013-05-01"',
     "_LINE_END": "the end of the line",
     "USE": "joined, grouped, compared, aggregated, ranked or shown",
     "ASSUMPTION": "an assumption",
     "COMPARE": "a comparison",
 }
-_VALUES = ("NAME", "NUMBER", "TRUE", "FALSE", "NOT", "MINUS", "LPAR", "IF", "INT", "FIXED")
+_VALUES = ("NAME", "NUMBER", "DAY", "TRUE", "FALSE", "NOT", "MINUS", "LPAR", "IF", "INT", "FIXED")
 _OPERATORS = ("PLUS", "MINUS", "TIMES", "OVER", "COMPARE", "AND", "OR")
 _TABLES = ("JOIN", "EXTEND", "FILTER", "SELECT", "GROUP", "UNION")
 

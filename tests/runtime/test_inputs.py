@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from secfuse.compiler.circuit.interface import Column, Rows, Table
-from secfuse.compiler.circuit.types import BOOL, IDENTIFIER, Elem, category, fixed, integer
+from secfuse.compiler.circuit.types import BOOL, IDENTIFIER, Elem, category, dates, fixed, integer, money
 from secfuse.runtime.errors import FAULTS, InputError
 from secfuse.runtime.inputs import load_frame, load_table
 
@@ -103,6 +103,27 @@ def test_fixed_rounds_to_the_nearest_step_and_halves_away_from_zero() -> None:
     assert rows.values["x"].tolist() == [1, -1, 0, 12, 40]
 
 
+def test_money_is_exact_whatever_it_comes_as() -> None:
+    table = one(money(-10_000, 10_000, 2))
+    texts = ["12.5", " -0.05 ", "+7", "1.2300", "0.", "007.01"]
+    assert load_frame(table, {"x": texts}, SALT).values["x"].tolist() == [1250, -5, 700, 123, 0, 701]
+    assert load_frame(table, {"x": [12.1, 0.29, -3.0]}, SALT).values["x"].tolist() == [1210, 29, -300]
+    assert load_frame(table, {"x": np.array([3, -4])}, SALT).values["x"].tolist() == [300, -400]
+    assert load_frame(one(money(0, 99, 0)), {"x": ["12", "13.0"]}, SALT).values["x"].tolist() == [12, 13]
+    query = "select cast(x as decimal(9, 3)) as x from (values (1.23), (-0.050), (99.990)) v(x)"
+    assert load_table(table, query, SALT, Path()).values["x"].tolist() == [123, -5, 9999]
+
+
+def test_dates_are_days(tmp_path: Path) -> None:
+    table = one(dates(0, 20_000), optional=True)
+    rows = load(tmp_path, table, "x,y\n1970-01-01,1\n 2013-05-01 ,2\n,3\n")
+    assert rows.values["x"].tolist() == [0, 15_826, 0]
+    assert rows.present["x"].tolist() == [True, True, False]
+    for kind in ("date", "timestamp"):
+        query = f"select cast('2013-05-01' as {kind}) as x"
+        assert load_table(table, query, SALT, tmp_path).values["x"].tolist() == [15_826]
+
+
 def test_a_missing_optional_value_is_zero_and_not_present(tmp_path: Path) -> None:
     rows = load(tmp_path, one(integer(5, 9), optional=True), 'x,y\n7,\n,\n"",1\n')
     assert rows.values["x"].tolist() == [7, 0, 0]
@@ -137,6 +158,13 @@ BROKEN = {
     "above the range": (one(integer(0, 9)), f"x\n9\n{SEEN}\n", "INP-107", 2),
     "below the range": (one(integer(0, 9)), f"x\n9\n-{SEEN}\n", "INP-107", 2),
     "beyond 64 bits": (one(integer(0, 9)), f"x\n{SEEN}000000000000000000000\n", "INP-107", 1),
+    "text in money": (one(money(0, 9, 2)), f"x\n1.00\na{SEEN}\n", "INP-106", 2),
+    "too many decimals": (one(money(0, 9999, 2)), f"x\n0.7\n0.{SEEN}\n", "INP-106", 2),
+    "money outside": (one(money(0, 9999, 2)), f"x\n{SEEN}.01\n", "INP-107", 1),
+    "money beyond 64 bits": (one(money(0, 9999, 2)), f"x\n{SEEN}000000000000000000000\n", "INP-107", 1),
+    "no date": (one(dates(0, 9)), "x\n1970-01-01\n7373-02-30\n", "INP-106", 2),
+    "another form of date": (one(dates(0, 9)), "x\n1.1.7373\n", "INP-106", 1),
+    "date outside": (one(dates(0, 9)), "x\n1970-01-10\n7373-01-01\n", "INP-107", 2),
     "fixed outside": (one(fixed(0, 9 << 16)), f"x\n9.0\n9.00{SEEN}\n", "INP-107", 2),
     "twice in unique": (one(IDENTIFIER, unique=True), f"x\na\n{SEEN}\nb\n{SEEN}\n", "INP-108", 4),
     "unknown label": (one(BAND), f"x\ncalm\nx{SEEN}\n", "INP-109", 2),
@@ -189,6 +217,15 @@ def test_a_source_that_cannot_be_read(tmp_path: Path, source: str, expected: str
         load_table(one(integer(0, 9)), source, SALT, tmp_path)
     assert caught.value.code == expected
     assert SEEN not in str(caught.value)
+
+
+def test_a_floating_point_number_between_two_amounts_and_a_time_of_day_are_refused() -> None:
+    noon = "select timestamp '2013-05-01 12:00:00' as x"
+    for elem, source in ((money(0, 99_999, 2), "select 12.345::double as x"), (money(0, 99, 1), "select 1.25 as x"),
+                         (dates(0, 20_000), noon), (dates(0, 20_000), "select date 'infinity' as x")):  # fmt: skip
+        with pytest.raises(InputError) as caught:
+            load_table(one(elem), source, SALT, Path())
+        assert caught.value.code == "INP-106"
 
 
 def test_a_query_cannot_write(tmp_path: Path) -> None:

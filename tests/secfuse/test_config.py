@@ -8,7 +8,7 @@ import pytest
 
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Param, Party, Table
-from secfuse.compiler.circuit.types import BOOL, category, fixed, integer
+from secfuse.compiler.circuit.types import BOOL, category, dates, fixed, integer, money
 from secfuse.config import Settings, bound_params, bound_sources, overridden, read_settings
 from secfuse.runtime.errors import RunError
 
@@ -18,6 +18,8 @@ PARAMS = (
     Param("rate", fixed(-(1 << 16), 1 << 16, 16), 0),
     Param("exact", BOOL, 0),
     Param("band", category("Band", ("calm", "gale")), 0),
+    Param("fee", money(0, 999, 2), 5),
+    Param("since", dates(0, 20_000), 0),
 )
 CIRCUIT = Circuit(
     "p", tuple(PARTIES), ("a", "b", "c"), (Table("t", "a", 9, ()), Table("u", "b", 9, ())), PARAMS, (), ()
@@ -57,9 +59,14 @@ def test_every_table_needs_a_source_and_every_source_a_table(tmp_path: Path) -> 
 
 
 def test_parameters_become_the_circuit_s_integers(tmp_path: Path) -> None:
-    texts = {"age": "1_0", "rate": "-0.5", "exact": "true", "band": "Band.gale"}
-    assert bound_params(CIRCUIT, Settings({}, texts, tmp_path)) == {"age": 10, "rate": -32768, "exact": 1, "band": 1}
-    assert bound_params(CIRCUIT, Settings({}, {}, tmp_path)) == {"age": 18, "rate": 0, "exact": 0, "band": 0}
+    texts = {"age": "1_0", "rate": "-0.5", "exact": "true", "band": "Band.gale"} | {
+        "fee": "1.50",
+        "since": "2013-05-01",
+    }
+    given = {"age": 10, "rate": -32768, "exact": 1, "band": 1, "fee": 150, "since": 15_826}
+    assert bound_params(CIRCUIT, Settings({}, texts, tmp_path)) == given
+    defaults = {"age": 18, "rate": 0, "exact": 0, "band": 0, "fee": 5, "since": 0}
+    assert bound_params(CIRCUIT, Settings({}, {}, tmp_path)) == defaults
 
 
 @pytest.mark.parametrize(
@@ -67,6 +74,8 @@ def test_parameters_become_the_circuit_s_integers(tmp_path: Path) -> None:
     [
         ("age", "100"), ("age", "-1"), ("age", "1.5"), ("age", "x"), ("age", "inf"), ("age", ""), ("rate", "1.1"),
         ("rate", "nan"), ("exact", "2"), ("band", "storm"), ("none", "1"), ("age", "1e999999999"),
+        ("fee", "1.505"), ("fee", "10"), ("fee", "nan"), ("fee", "1e999999999"),
+        ("since", "1.5.2013"), ("since", "2033-01-01"),
     ],
 )  # fmt: skip
 def test_a_parameter_the_program_does_not_accept(name: str, text: str, tmp_path: Path) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from secfuse.compiler.circuit.released import Released
-from secfuse.compiler.circuit.types import category, fixed, integer
+from secfuse.compiler.circuit.types import category, dates, fixed, integer, money
 from secfuse.runtime.errors import RunError
 from secfuse.save import check_target, save
 
@@ -27,6 +29,14 @@ def test_a_table_keeps_its_markers(tmp_path: Path, ending: str) -> None:
     relation = duckdb.connect().from_csv_auto(str(target)) if ending == "csv" else duckdb.read_parquet(str(target))
     assert relation.columns == ["band", "flights", "delay", "suppressed"]
     assert relation.fetchall() == [("Band.calm", 3, 1.5, False), ("Band.gale", None, None, True)]
+
+
+def test_amounts_of_money_and_dates_keep_their_types(tmp_path: Path) -> None:
+    columns, elems = ("day", "sum"), (dates(0, 20_000), money(0, 999, 2))
+    released = Released("r", ("c",), "p", (), "why", columns, elems, (("2013-05-01", "1.50"),), ((),), False)
+    save(tmp_path / "r.parquet", {}, (released,))
+    (row,) = duckdb.read_parquet(str(tmp_path / "r.parquet")).fetchall()
+    assert row == (date(2013, 5, 1), Decimal("1.50"), False)
 
 
 def test_the_json_file_is_the_whole_document(tmp_path: Path) -> None:

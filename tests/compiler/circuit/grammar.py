@@ -15,8 +15,10 @@ from secfuse.compiler.circuit.types import (
     Size,
     Type,
     Visibility,
+    dates,
     fixed,
     integer,
+    money,
 )
 from secfuse.compiler.circuit.verify import verify
 from tests.compiler.circuit.samples import BAND, DELAY, WIND, Sketch
@@ -38,6 +40,9 @@ def sources(s: Sketch) -> Sources:
         "band": s.constant(BAND, 2),
         "bands": s.constant(BAND, (0, 1, 2, 3)),
         "five": s.constant(fixed(5 << 16, 5 << 16), 5 << 16),
+        "price": s.constant(money(0, 999, 2), 5),
+        "tax": s.constant(money(1, 9, 3), 5),
+        "day": s.constant(dates(0, 9), 5),
         "huge": s.constant(integer(0, 2**61), 2**61),
         "below": s.constant(integer(-1, 5), -1),
     }

@@ -23,8 +23,10 @@ from secfuse.compiler.circuit.types import (
     Size,
     Type,
     category,
+    dates,
     integer,
     known_to,
+    money,
 )
 from tests.compiler.circuit.golden import agrees_with_golden
 from tests.compiler.circuit.random_circuits import random_circuit
@@ -56,6 +58,8 @@ ODD = Circuit(
         Node(Op.INPUT, (), Type(replace(category("A", ("a", "b")), lo=1, hi=1), (Size(3, (("t", 2), ("u v", -1))),))),
         Node(Op.INPUT, (), Type(replace(IDENTIFIER, hi=7), (Size(), Size.rows("flights"), Size(-4)))),
         Node(Op.JOIN, (0, 1), Bundle((Type(BOOL, (Size.rows("3x"),)), Type(IDENTIFIER))), (("a", True), ("b", False))),
+        Node(Op.CONST, (), Type(money(-5, 7, 2), (), PUBLIC), (("value", 1),)),
+        Node(Op.CONST, (), Type(dates(-5, 7), (Size(2),), PUBLIC), (("value", (1, 2)),)),
         Node(Op.CHECK, (4,), NOTHING, (("empty", ()), ("texts", ("", "\\", "\x00", ")")), ("numbers", (-1, 2**70)))),
     ),
     (5,),
