@@ -21,6 +21,7 @@ check: .venv/dev.stamp
 
 bench: .venv/core.stamp
 	.venv/bin/python -m benchmarks.scaling
+	.venv/bin/python -m benchmarks.primitives
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
