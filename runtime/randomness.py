@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
+from itertools import count
 
 import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -67,9 +68,7 @@ class Streams:
         self, keys: tuple[int, ...], shape: tuple[int, ...], dtype: np.typing.DTypeLike = np.uint64
     ) -> dict[int, np.ndarray]:
         """One draw from each of several keys at one place: {key: (1, *shape), or (0, *shape) where it is not held}."""
-        assert os.getpid() == self._process, "a fork would repeat every mask"
-        place = self._draw_place()  # counted whether or not the key is held, so that all parties stay in step
-        nonce = hashlib.blake2b(place.encode(), digest_size=12).digest()
+        nonce = self._nonce(self._place())
         size_bytes = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
         return {
             key: self._stream(key, nonce, size_bytes).view(dtype).reshape(1, *shape)
@@ -77,6 +76,14 @@ class Streams:
             else np.empty((0, *shape), dtype)
             for key in keys
         }
+
+    def _place(self) -> str:
+        """The next place: taken whether or not the key is held, so that all parties stay in step."""
+        assert os.getpid() == self._process, "a fork would repeat every mask"
+        return self._draw_place()
+
+    def _nonce(self, place: str) -> bytes:
+        return hashlib.blake2b(place.encode(), digest_size=12).digest()
 
     def _stream(self, key: int, nonce: bytes, size_bytes: int) -> np.ndarray:
         if size_bytes <= _FEW_BYTES:
@@ -86,13 +93,16 @@ class Streams:
     def permutation(self, key: int, length: int) -> np.ndarray | None:
         """A uniform permutation (length,) from the stream of `key`; None where it is not held.
 
-        Sorting 64-bit words; equal words (1 in 2^64 a pair) would favour one order, so they are drawn again.
+        Sorting 64-bit words; equal words (1 in 2^64 a pair) would favour one order, so all are drawn again, from a
+        nonce of the same place: whoever lacks the key does not see that, and must stay in step.
         """
-        while True:
-            words = self.draw(key, (length,))
-            if not len(words):
-                return None
-            order = np.argsort(words[0])
-            ranked = words[0][order]
+        place = self._place()
+        if key not in self._keys:
+            return None
+        for attempt in count():
+            words = self._stream(key, self._nonce(f"{place} permutation {attempt}"), 8 * length).view(np.uint64)
+            order = np.argsort(words)
+            ranked = words[order]
             if not np.any(ranked[1:] == ranked[:-1]):
                 return order
+        raise AssertionError("unreachable: every attempt draws other words")

@@ -66,6 +66,24 @@ def test_a_permutation_is_one_and_differs_from_the_next() -> None:
     assert not np.array_equal(first, second)
 
 
+def test_equal_words_are_drawn_again_and_everybody_stays_in_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    holder, stranger = Streams({0: bytes(32)}, places()), Streams({1: bytes(32)}, places())
+    stream, attempts = Streams._stream, []
+
+    def first_all_equal(self: Streams, key: int, nonce: bytes, size_bytes: int) -> np.ndarray:
+        attempts.append(nonce)
+        return np.zeros(size_bytes, np.uint8) if len(attempts) == 1 else stream(self, key, nonce, size_bytes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Streams, "_stream", first_all_equal)
+        order = holder.permutation(0, 50)
+    assert order is not None
+    assert sorted(order) == list(range(50))
+    assert len(set(attempts)) == len(attempts) == 2
+    assert stranger.permutation(0, 50) is None
+    assert holder._place() == stranger._place()
+
+
 def test_a_fork_must_not_repeat_masks(monkeypatch: pytest.MonkeyPatch) -> None:
     streams = Streams({0: bytes(32)}, places())
     monkeypatch.setattr(os, "getpid", lambda: -1)
