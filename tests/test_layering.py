@@ -19,7 +19,9 @@ MAY_IMPORT = {
     "compiler.circuit": (),
     "compiler.passes": ("compiler.circuit",),
     "compiler.reading": ("compiler.syntax", "compiler.circuit.graph"),  # graph: spans
+    "compiler.formatting": ("compiler.reading",),
     "compiler.checking": (
+        "compiler.formatting.format",  # what a print is called, however it was written
         "compiler.circuit",
         "compiler.syntax",
         "compiler.checked",

@@ -12,6 +12,7 @@ from secfuse.compiler import checked as c
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.typed import describe
 from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem, Visibility, known_to
+from secfuse.compiler.formatting.format import one_line
 from secfuse.compiler.types import TableType, ValueType
 
 from .constants import names_in

@@ -7,6 +7,7 @@ worded (expected.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -46,6 +47,12 @@ def _lark() -> Lark:
         maybe_placeholders=False,
         edit_terminals=_whole_words,
     )
+
+
+@cache
+def is_reserved(word: str) -> bool:
+    """True for a word that can name nothing."""
+    return re.fullmatch(_lark().get_terminal("NAME").pattern.to_regexp(), word) is None
 
 
 def _whole_words(terminal: TerminalDef) -> None:

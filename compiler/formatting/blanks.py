@@ -1,0 +1,107 @@
+"""How many blanks stand between two pieces of one line.
+
+Lives here: `blanks`. Not here: columns (columns.py), and where lines end (breaks.py).
+"""
+
+from __future__ import annotations
+
+from secfuse.compiler.reading.parse import is_reserved
+
+from .pieces import Document, Piece
+
+OPERATORS = frozenset(["..", "==", "!=", "<=", ">=", *"+-*/<>=.|@"])
+# Words before a value or a bracket. Those of the second kind are names as well: the author's own blanks decide.
+_BEFORE_VALUES = frozenset([
+    "if", "then", "else", "and", "or", "not", "to", "under", "because", "by", "on", "with", "from", "where", "as",
+    "in", "join", "extend", "filter", "select", "group", "union",
+])  # fmt: skip
+_PERHAPS_BEFORE_VALUES = frozenset([
+    "of", "at", "most", "least", "below", "per", "print", "assert", "top", "until", "repeat", "return",
+])  # fmt: skip
+_CALLED = frozenset(["int", "fixed"])
+_VALUES = frozenset(["true", "false", "null", "suppressed"])
+
+
+def blanks(document: Document) -> tuple[int, ...]:
+    """For each piece how many blanks go before it where no line ends; 0 for the first."""
+    return tuple(_blanks(document, index) if index else 0 for index in range(len(document.pieces)))
+
+
+def _blanks(document: Document, index: int) -> int:
+    """The first rule that applies decides."""
+    before, after = document.pieces[index - 1], document.pieces[index]
+    if document.text(document.statement[index]) == "assume" and "," not in (before.text, after.text):
+        return 0 if after.tight else 1  # `semi-honest`: the one place where a minus is part of a word
+    if after.text in (",", ")", "]", ".", "?") or before.text in ("(", "[", "."):
+        return 0
+    if before.text == "," or {before.text, after.text} & {"{", "}"}:
+        return 1
+    if after.text == "(":
+        return _before_bracket(document, index)
+    if after.text == "[":
+        return 0 if _is_name(before) or before.text in (")", "]") else 1
+    if ":" in (before.text, after.text):
+        return _around_colon(document.text(document.inside[index]), after.text == ":")
+    if after.text == "%":
+        return 1 if _is_operand(document, index + 1) else 0
+    if is_sign_of_value(document, index - 1):
+        return 0
+    return 0 if _is_one_operator(before, after) else 1
+
+
+def is_sign_of_value(document: Document, index: int) -> bool:
+    """True for a minus that takes one value: `-x`, not `x - y`."""
+    piece = document.pieces[index]
+    if piece.text != "-" or piece.opens_statement:
+        return piece.text == "-"
+    before = document.pieces[index - 1]
+    if piece.separated or before.text in OPERATORS or before.text in ("(", "[", "{", ",", ":"):
+        return True
+    if before.kind != "word" or before.text in _VALUES:
+        return False
+    if before.opens_statement or is_reserved(before.text) or before.text in _BEFORE_VALUES:
+        return True
+    written_so = not piece.tight and index + 1 < len(document.pieces) and document.pieces[index + 1].tight
+    return before.text in _PERHAPS_BEFORE_VALUES and written_so
+
+
+def _before_bracket(document: Document, index: int) -> int:
+    before, after = document.pieces[index - 1], document.pieces[index]
+    if document.is_between_rows(index):
+        return 2
+    if before.kind != "word":
+        return 0 if before.text in (")", "]") or is_sign_of_value(document, index - 1) else 1
+    if before.opens_statement or before.text in _BEFORE_VALUES:
+        return 1
+    if before.text in _PERHAPS_BEFORE_VALUES or is_reserved(before.text) and before.text not in _CALLED:
+        return 0 if after.tight else 1
+    return 0
+
+
+def _around_colon(bracket: str, is_after: bool) -> int:
+    """`x : int` in a declaration, `x: int` between ( ), `a:b` between [ ]."""
+    match bracket:
+        case "[":
+            return 0
+        case "(":
+            return 0 if is_after else 1
+        case _:
+            return 1
+
+
+def _is_name(piece: Piece) -> bool:
+    return piece.kind == "word" and not is_reserved(piece.text) and piece.text not in _BEFORE_VALUES
+
+
+def _is_operand(document: Document, index: int) -> bool:
+    """True if a value begins here on the same line: then a percent sign before it is an operator."""
+    if index >= len(document.pieces):
+        return False
+    piece = document.pieces[index]
+    is_value = piece.kind == "number" or piece.text == "(" or _is_name(piece)
+    return is_value and not piece.opens_statement and not piece.separated
+
+
+def _is_one_operator(before: Piece, after: Piece) -> bool:
+    """Signs written without a blank between them may be one operator of two signs, such as `->`."""
+    return after.tight and after.text != "-" and before.text in OPERATORS and after.text in OPERATORS
