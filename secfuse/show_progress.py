@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from secfuse.runtime.engine import Observe
 from secfuse.runtime.engine import Progress as RunProgress
@@ -18,6 +18,7 @@ from .forecast import Forecast, Watch
 from .screen import Screen
 
 LINES = 10
+SOON = 0.02  # no word of the time left before this share is done
 LINE_EVERY_S = 1.0  # at most: a short run needs no lines
 
 
@@ -36,7 +37,7 @@ def progress(screen: Screen, forecast: Forecast) -> Iterator[Observe]:
 
 @contextmanager
 def _bar(console: Console) -> Iterator[Watch]:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
     started_s = time.monotonic()
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("computing on shares", total=None, note="")
@@ -70,6 +71,6 @@ def described(state: RunProgress, expected: Tally, elapsed_s: float) -> str:
     """
     size_bytes = sum(expected.link_bytes.values())
     share = (state.rounds / max(expected.rounds, 1) + state.bytes_sent / max(size_bytes, 1)) / 2
-    left = f", about {elapsed_s * (1 - share) / share:.0f} s left" if 0 < share < 1 else ""
+    left = f", {elapsed_s * (1 - share) / share:.0f} s left" if SOON < share < 1 else ""
     sent = f"{state.bytes_sent / 1e6:,.1f} of {size_bytes / 1e6:,.1f} MB"
     return f"{state.rounds:,} of {expected.rounds:,} rounds, {sent}{left}"
