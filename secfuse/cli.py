@@ -21,6 +21,7 @@ COMMANDS = {
     "cost": "secfuse.cli_cost",
     "demo": "secfuse.cli_demo",
     "explain": "secfuse.cli_explain",
+    "fmt": "secfuse.cli_fmt",
     "run": "secfuse.cli_run",
     "test": "secfuse.cli_test",
 }
