@@ -129,15 +129,25 @@ class TableName:
     name: str
 
 
+class JoinKind(Enum):
+    """Which rows of the left table stay: those with a partner, all, those with one but without its columns, the rest."""
+
+    INNER = "inner"
+    LEFT = "left"
+    SEMI = "semi"
+    ANTI = "anti"
+
+
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Inner join; the keys of `right` are unique."""
+    """The keys of `right` are unique. Several keys are of closed domains, whose combinations fit into one number."""
 
     span: Span
     type: TableType
+    kind: JoinKind
     left: TableExpr
     right: TableExpr
-    key: str
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,8 +204,8 @@ CODES: dict[str, Code] = {
     ),
     "SEC217": Code(
         "a join without a unique side",
-        "In one of the two tables each key may occur only once, else the result has no bound.",
-        "declare the key column of one table `unique`",
+        "A key occurs once in one table, the right one of a left, semi or anti join; else there is no bound.",
+        "declare the key `unique` in that table, several keys with a line `unique together …`",
     ),
     "SEC218": Code(
         "tables that cannot be united",
@@ -246,6 +246,11 @@ CODES: dict[str, Code] = {
         "an amount with too many decimals",
         "money(2) holds whole hundredths and nothing in between; a literal is not rounded silently.",
         "write fewer decimals, or declare money with more",
+    ),
+    "SEC226": Code(
+        "join keys that cannot be combined",
+        "Several keys are counted through as one number: closed domains, fewer than 2^62 combinations.",
+        "declare narrower ranges, or let the owners join the parts into one identifier",
     ),
     # 3xx: visibility and flow
     "SEC301": Code(

@@ -109,10 +109,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Join:
+    """`kind` is inner, left, semi or anti."""
+
     span: Span
+    kind: str
     left: TableExpression
     right: TableExpression
-    key: Name
+    keys: tuple[Name, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +240,21 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Columns of which no two rows have the same values."""
+
+    span: Span
+    columns: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     span: Span
     name: Name
     owner: Name
     rows: Expression
     columns: tuple[Column, ...]
+    together: tuple[Together, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,20 @@ class ColumnType:
 
 @dataclass(frozen=True, slots=True)
 class TableType:
-    """At most `bound` rows that count. `grouped`: one row per group, not per record."""
+    """At most `bound` rows that count. `grouped`: one row per group, not per record.
+
+    `together`: sets of columns of which no two rows that count have the same values.
+    """
 
     columns: Mapping[str, ColumnType]
     bound: int
     grouped: bool = False
+    together: tuple[frozenset[str], ...] = ()
+
+    def is_unique(self, keys: Iterable[str]) -> bool:
+        """True if no two rows that count have the same values of all these columns."""
+        names = frozenset(keys)
+        return any(self.columns[name].unique for name in names) or any(some <= names for some in self.together)
 
 
 def visibility_of(types: Iterable[ValueType]) -> Visibility:

@@ -46,6 +46,8 @@ def checked_rows(connection: duckdb.DuckDBPyConnection, table: Table, salt: byte
         values[column.name] = _checked_column(table, column, here, formed.filled(False).astype(bool), code)
         if column.optional:
             present[column.name] = here
+    for names in table.unique_together:
+        _check_together(table, names, values, present)
     return Rows(count, values, present)
 
 
@@ -82,6 +84,22 @@ def _repeated(integers: np.ndarray, here: np.ndarray) -> np.ndarray:
     again = np.zeros(len(integers), dtype=bool)
     again[order[1:]] = integers[order[1:]] == integers[order[:-1]]
     return again
+
+
+def _check_together(
+    table: Table, names: tuple[str, ...], values: dict[str, np.ndarray], present: dict[str, np.ndarray]
+) -> None:
+    """No two rows have the same values of all these columns; a row in which one is missing has none."""
+    columns = [values[name].astype(np.uint64) for name in names]
+    here = np.logical_and.reduce([present.get(name, np.ones(len(columns[0]), dtype=bool)) for name in names])
+    rows = np.flatnonzero(here)
+    order = rows[np.lexsort([column[rows] for column in columns])]  # stable: of equal rows the first stays first
+    again = np.zeros(len(here), dtype=bool)
+    again[order[1:]] = np.logical_and.reduce([column[order[1:]] == column[order[:-1]] for column in columns])
+    broken = np.flatnonzero(again)
+    if broken.size:
+        rule = f"no two rows may have the same {', '.join(names)}"
+        raise InputError("INP-108", table.name, names[0], int(broken[0]) + 1, rule)
 
 
 def describe(elem: Elem) -> str:

@@ -154,10 +154,28 @@ def declare_input(checking: Checking, declared: s.Input) -> None:
     if rows is None:
         checking.declare(declared.name, UNKNOWN)
         return
+    together = _together(checking, declared, types)
     if declared.name.text not in checking.names:
         name = declared.name.text
-        checking.inputs[name] = Table(name, declared.owner.text, rows, tuple(columns.values()))
-    checking.declare(declared.name, TableType(types, rows))
+        checking.inputs[name] = Table(name, declared.owner.text, rows, tuple(columns.values()), together)
+    checking.declare(declared.name, TableType(types, rows, together=tuple(map(frozenset, together))))
+
+
+def _together(checking: Checking, declared: s.Input, columns: dict[str, ColumnType]) -> tuple[tuple[str, ...], ...]:
+    """unique together COLUMNS: two or more columns of the input, each once."""
+    found = []
+    for line in declared.together:
+        named: dict[str, None] = {}
+        for name in line.columns:
+            if name.text not in columns:
+                checking.missing(name, "column of the table", columns, "SEC203")
+            elif checking.is_new(name, named):
+                named[name.text] = None
+        if len(line.columns) == 1:
+            hint = f"write `unique` behind the type of {line.columns[0].text}"
+            checking.report("SEC223", line.span, "one column unique together", "two columns or more", hint)
+        found.append(tuple(named))
+    return tuple(names for names in found if len(names) > 1)
 
 
 def all_compute(checking: Checking) -> None:

@@ -1,7 +1,8 @@
-"""Tables: join, extend, filter, select, group, union.
+"""Tables: extend, filter, select, group, union.
 
 Lives here: `check_table`, the columns and the row bound of each result, and what makes it refuse. None means: a
-mistake, which was reported. Not here: the values inside braces (check_expressions.py).
+mistake, which was reported. Not here: joins (joins.py), the values inside
+braces (expressions.py).
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from secfuse.compiler import checked as c
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ranges import range_of
-from secfuse.compiler.circuit.typed import describe, kind
+from secfuse.compiler.circuit.typed import describe
 from secfuse.compiler.circuit.types import PUBLIC, Domain, Elem
 from secfuse.compiler.diagnostics import listed
 from secfuse.compiler.types import ColumnType, TableType, ValueType, closed_size, origins_of, visibility_of
 
 from .expressions import check_condition, check_expression
+from .joins import check_join
 from .numbers import in_ring
 from .scope import Checking, Context, Entity, ParamEntity, Unknown
 from .uses import type_may, ungrouped
@@ -34,7 +36,7 @@ def check_table(checking: Checking, table: s.TableExpression) -> c.TableExpr | N
         case s.Name():
             return _name(checking, table)
         case s.Join():
-            return _join(checking, table)
+            return check_join(checking, table, check_table)
         case s.Extend():
             return _extend(checking, table)
         case s.Filter():
@@ -67,75 +69,6 @@ def _name(checking: Checking, name: s.Name) -> c.TableExpr | None:
 def _own_context(operand: s.TableExpression, columns: dict[str, ColumnType]) -> Context:
     """Columns by their bare names, and with the table's name if it has one."""
     return Context(columns, dotted=operand.text if isinstance(operand, s.Name) else "")
-
-
-# ---- join
-
-
-def _join(checking: Checking, join: s.Join) -> c.TableExpr | None:
-    """Inner join. The side whose key is unique becomes the right one."""
-    left, right = check_table(checking, join.left), check_table(checking, join.right)
-    if left is None or right is None:
-        return None
-    records = [ungrouped(checking, t.span, t.type) for t in (left, right)]
-    if not all(records) or not _key_fits(checking, join.key, left.type, right.type):
-        return None
-    key = join.key.text
-    left_unique, right_unique = left.type.columns[key].unique, right.type.columns[key].unique
-    if not left_unique and not right_unique:
-        found = f"`{key}`, which may occur several times on both sides"
-        checking.report("SEC217", join.key.span, found, "a key that is unique on one side")
-        return None
-    columns = _joined_columns(checking, join, left.type, right.type)
-    many, one = (left, right) if right_unique else (right, left)
-    bound = min(left.type.bound, right.type.bound) if left_unique and right_unique else many.type.bound
-    return None if columns is None else c.Join(join.span, TableType(columns, bound), many, one, key)
-
-
-def _key_fits(checking: Checking, key: s.Name, left: TableType, right: TableType) -> bool:
-    types = []
-    for table in (left, right):
-        if key.text not in table.columns:
-            found = f"`{key.text}`, which a table of the join does not have"
-            shared = [name for name in left.columns if name in right.columns]
-            checking.report("SEC216", key.span, found, f"a column of both: {listed(shared) or 'they share none'}")
-            return False
-        types.append(table.columns[key.text].value)
-    first, second = types
-    if first is None or second is None:
-        return False
-    if kind(first.elem) != kind(second.elem) or first.elem.domain in (Domain.FIXED, Domain.MONEY, Domain.BOOL):
-        found = f"{describe(first.elem)} and {describe(second.elem)} as a key"
-        checking.report("SEC216", key.span, found, "identifier, int, date or category on both sides")
-        return False
-    if first.optional or second.optional:
-        checking.report("SEC216", key.span, f"`{key.text}`, which may be missing", "a key that is always there")
-        return False
-    requested = [type_may(checking, type_, key.span, "joined") for type_ in (first, second)]
-    return all(requested)
-
-
-def _joined_columns(
-    checking: Checking, join: s.Join, left: TableType, right: TableType
-) -> dict[str, ColumnType] | None:
-    """Those of both sides, the key once. A column stays unique where its rows are not repeated."""
-    key = join.key.text
-    clashes = [name for name in right.columns if name in left.columns and name != key]
-    if clashes:
-        found = f"{listed(clashes)} on both sides"
-        hint = "keep it on one side only: join … with (select TABLE { … }) on …"
-        checking.report("SEC202", join.span, found, "columns of different names, save the key", hint)
-        return None
-    once_left, once_right = right.columns[key].unique, left.columns[key].unique
-    columns = {n: replace(t, unique=t.unique and once_left) for n, t in left.columns.items()}
-    columns |= {n: replace(t, unique=t.unique and once_right) for n, t in right.columns.items() if n != key}
-    types = [t.columns[key].value for t in (left, right)]
-    known = [t for t in types if t is not None]
-    lo, hi = reduce(ranges.union, (range_of(t.elem) for t in known))
-    elem = replace(known[0].elem, lo=lo, hi=hi)
-    value = ValueType(elem, visibility_of(known), False, origins_of(known))
-    columns[key] = ColumnType(value, once_left and once_right)
-    return columns
 
 
 # ---- columns and rows
@@ -188,7 +121,11 @@ def _select(checking: Checking, select: s.Select) -> c.TableExpr | None:
             sound = False
         elif checking.is_new(name, columns):
             columns[name.text] = table.type.columns[name.text]
-    return c.Select(select.span, replace(table.type, columns=columns), table, tuple(columns)) if sound else None
+    if not sound:
+        return None
+    together = tuple(some for some in table.type.together if some <= set(columns))
+    type_ = replace(table.type, columns=columns, together=together)
+    return c.Select(select.span, type_, table, tuple(columns))
 
 
 # ---- group

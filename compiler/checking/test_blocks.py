@@ -78,6 +78,7 @@ def _given(checking: Checking, given: s.Given, codes: Identifiers) -> Rows | Non
     seen: set[tuple[str, int]] = set()
     for row in given.rows:
         _take_row(checking, table, row, values, seen, codes)
+    _check_together(checking, table, given, values)
     return _rows(table, values)
 
 
@@ -101,6 +102,20 @@ def _take_row(
                 checking.report("SEC504", cell.span, "a value for the second time", f"`{column.name}` is unique")
             seen.add((column.name, value))
         values[column.name].append(value)
+
+
+def _check_together(checking: Checking, table: Table, given: s.Given, values: Mapping[str, list[int | None]]) -> None:
+    """Rows that repeat what is unique together; only where all rows could be read."""
+    if any(len(column) != len(given.rows) for column in values.values()):
+        return
+    for names in table.unique_together:
+        seen: set[tuple[int | None, ...]] = set()
+        for row, found in zip(given.rows, zip(*(values[name] for name in names), strict=True), strict=True):
+            if found in seen and None not in found:
+                checking.report(
+                    "SEC504", row.span, "values for the second time", f"{listed(names)} are unique together"
+                )
+            seen.add(found)
 
 
 def _cell(checking: Checking, column: Column, cell: s.Expression | s.Cell, codes: Identifiers) -> int | None:

@@ -37,12 +37,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One owner's table, at most `max_rows` long."""
+    """One owner's table, at most `max_rows` long.
+
+    unique_together: sets of columns of which no two rows have the same values, unless one is missing.
+    """
 
     name: str
     owner: str
     max_rows: int
     columns: tuple[Column, ...]
+    unique_together: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

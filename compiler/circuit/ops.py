@@ -30,7 +30,7 @@ class Op(Enum):
     DIV = "div"  # [x, y]: x / y rounded to the result's fraction bits, half away from zero; 0 where y is 0; y >= 0
     ABS = "abs"  # [x]
     RESCALE = "rescale"  # [x]: to the result's fraction bits; fewer bits round to nearest, ties away from zero. Also a
-    #                      date as the int of its day, and back
+    #                      date as the int of its day, and back; a category as its index
 
     # comparison and logic; results are bool
     LT = "lt"  # [x, y]: x < y

@@ -66,6 +66,9 @@ def _line(draft: _Draft, words: Words) -> None:
         case "column" if draft.tables:
             table = draft.tables[-1]
             draft.tables[-1] = replace(table, columns=(*table.columns, _column(words)))
+        case "unique" if draft.tables:
+            table = draft.tables[-1]
+            draft.tables[-1] = replace(table, unique_together=(*table.unique_together, _names(words)))
         case "param":
             draft.params.append(_param(words))
         case "outputs" if draft.outputs is None:

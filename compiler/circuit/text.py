@@ -52,7 +52,8 @@ def print_circuit(circuit: Circuit) -> str:
 
 def _table(table: Table) -> list[str]:
     head = f"table {_name(table.name)} of {_name(table.owner)} at most {table.max_rows} rows"
-    return [head, *(f"  column {_column(c)}" for c in table.columns)]
+    together = [f"  unique {', '.join(map(_name, names))}" for names in table.unique_together]
+    return [head, *(f"  column {_column(c)}" for c in table.columns), *together]
 
 
 def _column(column: Column) -> str:

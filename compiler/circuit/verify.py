@@ -96,6 +96,8 @@ def _verify_header(circuit: Circuit, parties: tuple[str, ...]) -> None:
         assert len(set(names)) == len(names), f"table {table.name} has two columns of the same name"
         for column in table.columns:
             _verify_elem(column.elem)
+        for together in table.unique_together:
+            assert set(together) <= set(names), f"table {table.name} has not all of {together}"
     for param in circuit.params:
         _verify_elem(param.elem)
         assert param.elem.lo <= param.default <= param.elem.hi, f"default of {param.name} is out of its range"

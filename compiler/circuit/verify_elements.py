@@ -26,6 +26,9 @@ from .typed import (
 )
 from .types import BOOL, Domain, Elem, Type
 
+CONVERTED = frozenset({(Domain.DATE, Domain.INT), (Domain.INT, Domain.DATE), (Domain.CATEGORY, Domain.INT)})
+"""What is the same number under another name."""
+
 
 def add(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
     """Numbers of one kind."""
@@ -86,11 +89,11 @@ def _quotients(frame: Frame, node: Node, x: Elem, y: Elem, result: Elem) -> Rang
 
 
 def rescale(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
-    """A number; or a date and the number of its day, both ways."""
+    """A number; or a date and the number of its day, both ways; or a category as its index."""
     x, result = args[0].elem, own(node).elem
-    assert x.domain in NUMBERS, f"{describe(x)} is not a number"
+    assert x.domain in NUMBERS | {Domain.CATEGORY}, f"{describe(x)} is not a number"
     domains = {x.domain, result.domain}
-    converted = domains <= PLAIN or domains == {Domain.DATE, Domain.INT}
+    converted = domains <= PLAIN or (x.domain, result.domain) in CONVERTED
     assert converted or kind(x) == kind(result), f"the result claims to be {describe(result)}"
     return _result(args, ranged(result, ranges.rescale(range_of(x), result.fraction_bits - x.fraction_bits)))
 

@@ -14,12 +14,13 @@ from secfuse.compiler import checked as c
 from secfuse.compiler.circuit.interface import Table
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import joined
-from secfuse.compiler.circuit.types import BOOL, SECRET, Bundle, Elem, Size, Type, integer
+from secfuse.compiler.circuit.types import BOOL, SECRET, Elem, Size, Type, integer
 from secfuse.compiler.types import ValueType
 
 from .aggregates import Rows
 from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, TableValue, Value, merged
+from .joins import lower_join
 
 
 def lower_input(lowering: Lowering, table: Table) -> TableValue:
@@ -43,7 +44,7 @@ def lower_table(lowering: Lowering, table: c.TableExpr) -> TableValue:
         case c.TableName(name=name):
             return lowering.tables[name]
         case c.Join():
-            return _join(lowering, table)
+            return lower_join(lowering, table, lower_table(lowering, table.left), lower_table(lowering, table.right))
         case c.Extend():
             return _extend(lowering, table)
         case c.Filter():
@@ -59,62 +60,10 @@ def lower_table(lowering: Lowering, table: c.TableExpr) -> TableValue:
             assert_never(table)
 
 
-def _elem(table: c.TableExpr, name: str) -> Elem:
-    return _value_type(table, name).elem
-
-
 def _value_type(table: c.TableExpr, name: str) -> ValueType:
     found = table.type.columns[name].value
     assert found is not None, "a checked table has no unknown column"
     return found
-
-
-def _join(lowering: Lowering, join: c.Join) -> TableValue:
-    """One join, and a pick for each of its parts; presence travels as one more column."""
-    left, right = lower_table(lowering, join.left), lower_table(lowering, join.right)
-    sides = [_payload(side, join.key) for side in (left, right)]
-    args = (left.columns[join.key].node, left.valid, right.columns[join.key].node, right.valid)
-    payload = tuple(node for side in sides for node in side)
-    types = tuple(lowering.type(node) for node in (*args, *payload))
-    shape, visibility = (types[0].shape[0] + types[2].shape[0],), joined(types)
-    elems = (_elem(join, join.key), BOOL, *(type_.elem for type_ in types[4:]))
-    bundle = lowering.builder.add(
-        Op.JOIN,
-        (*args, *payload),
-        Bundle(tuple(Type(elem, shape, visibility) for elem in elems)),
-        join.span,
-        left=len(sides[0]),
-        right=len(sides[1]),
-    )
-    parts = [
-        lowering.builder.add(Op.PICK, (bundle,), Type(elem, shape, visibility), join.span, index=index)
-        for index, elem in enumerate(elems)
-    ]
-    columns = {join.key: Value(parts[0], None, merged(*(side.columns[join.key].rests_on for side in (left, right))))}
-    for side, nodes in ((left, parts[2:]), (right, parts[2 + len(sides[0]) :])):
-        columns |= _placed(side, join.key, nodes)
-    in_order = {name: columns[name] for name in join.type.columns}
-    return TableValue(in_order, parts[1], merged(left.rests_on, right.rests_on))
-
-
-def _payload(side: TableValue, key: str) -> tuple[int, ...]:
-    """The nodes that travel with the key: each column, and where it is present."""
-    found = []
-    for name, value in side.columns.items():
-        if name != key:
-            found.append(value.node)
-            found += [] if value.present is None else [value.present]
-    return tuple(found)
-
-
-def _placed(side: TableValue, key: str, parts: list[int]) -> dict[str, Value]:
-    """The columns of one side, found again among the parts, in the order of `_payload`."""
-    rest = iter(parts)
-    return {
-        name: Value(next(rest), None if value.present is None else next(rest), value.rests_on)
-        for name, value in side.columns.items()
-        if name != key
-    }
 
 
 def _extend(lowering: Lowering, extend: c.Extend) -> TableValue:

@@ -45,8 +45,13 @@ class Builder:
     def param(self, span: Span, name: s.Name, type_: s.TypeName, default: s.Expression) -> s.Param:
         return s.Param(span, name, type_, default)
 
-    def input(self, span: Span, name: s.Name, owner: s.Name, rows: s.Expression, *columns: s.Column) -> s.Input:
-        return s.Input(span, name, owner, rows, columns)
+    def input(self, span: Span, name: s.Name, owner: s.Name, rows: s.Expression, *lines: Any) -> s.Input:
+        columns = tuple(line for line in lines if isinstance(line, s.Column))
+        together = tuple(line for line in lines if isinstance(line, s.Together))
+        return s.Input(span, name, owner, rows, columns, together)
+
+    def together(self, span: Span, _: s.Name, columns: tuple[s.Name, ...]) -> s.Together:
+        return s.Together(span, columns)
 
     def column(self, span: Span, name: s.Name, type_: s.TypeName, *modifiers: tuple[str, ...]) -> s.Column:
         said = {word for words in modifiers for word in words}
@@ -140,8 +145,9 @@ class Builder:
 
     # ---- tables
 
-    def join(self, span: Span, left: s.TableExpression, right: s.TableExpression, key: s.Name) -> s.Join:
-        return s.Join(span, left, right, key)
+    def join(self, span: Span, *parts: Any) -> s.Join:
+        *kind, left, right, keys = parts
+        return s.Join(span, kind[0].text if len(parts) == 4 else "inner", left, right, keys)
 
     def extend(self, span: Span, table: s.TableExpression, fields: tuple[s.Field, ...]) -> s.Extend:
         return s.Extend(span, table, fields)

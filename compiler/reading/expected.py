@@ -40,10 +40,12 @@ _KINDS = {
     "USE": "joined, grouped, compared, aggregated, ranked or shown",
     "ASSUMPTION": "an assumption",
     "COMPARE": "a comparison",
+    "JOIN_KIND": "left, semi or anti join",
+    "TOGETHER": "unique together",
 }
 _VALUES = ("NAME", "NUMBER", "DAY", "TRUE", "FALSE", "NOT", "MINUS", "LPAR", "IF", "INT", "FIXED")
 _OPERATORS = ("PLUS", "MINUS", "TIMES", "OVER", "COMPARE", "AND", "OR")
-_TABLES = ("JOIN", "EXTEND", "FILTER", "SELECT", "GROUP", "UNION")
+_TABLES = ("JOIN", "JOIN_KIND", "EXTEND", "FILTER", "SELECT", "GROUP", "UNION")
 
 
 def report_wrong(source: Source, chunk: Chunk, wrong: Wrong, problems: Problems) -> None:

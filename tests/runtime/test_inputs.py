@@ -228,6 +228,16 @@ def test_a_floating_point_number_between_two_amounts_and_a_time_of_day_are_refus
         assert caught.value.code == "INP-106"
 
 
+def test_columns_that_are_unique_together(tmp_path: Path) -> None:
+    columns = (Column("a", integer(-9, 9), True), Column("b", IDENTIFIER), Column("c", integer(0, 9999)))
+    table = Table("t", "owner", 9, columns, (("a", "b"),))
+    assert load(tmp_path, table, "a,b,c\n1,x,5\n1,y,5\n-1,x,5\n,x,5\n,x,5\n").count == 5
+    with pytest.raises(InputError, match="no two rows may have the same a, b") as caught:
+        load(tmp_path, table, f"a,b,c\n-1,y,5\n1,x,5\n1,y,5\n1,x,{SEEN}\n-1,y,5\n")
+    assert (caught.value.code, caught.value.row) == ("INP-108", 4)
+    assert SEEN not in str(caught.value)
+
+
 def test_a_query_cannot_write(tmp_path: Path) -> None:
     for query in ("select 1 as x; copy (select 1) to 'out.csv'", "from (copy (select 1) to 'out.csv')"):
         with pytest.raises(InputError):

@@ -50,6 +50,7 @@ ODD = Circuit(
     (
         Table("no columns", "true", 0, ()),
         Table("flights", "7 of 9", 10**18, (Column("optional", integer(-5, -5), True, True, ("joined", "re d")),)),
+        Table("odd", "true", 1, (Column("x", BOOL), Column("a b", BOOL)), (("x", "a b"), ("x",))),
     ),
     (Param("of", Elem(Domain.FIXED, -1, 7, 3), 2),),
     (

@@ -83,6 +83,8 @@ OPERANDS: list[Case] = [
     (Op.RESCALE, "day", of(integer(0, 9), (), PUBLIC), ""),
     (Op.RESCALE, "limit", of(dates(10, 30), (), PUBLIC), ""),
     (Op.RESCALE, "limit", of(dates(10, 10**7), (), PUBLIC), "a date in 10 .. 10000000"),
+    (Op.RESCALE, "band", of(integer(0, 3), (), PUBLIC), ""),
+    (Op.RESCALE, "band", of(dates(0, 3), (), PUBLIC), "the result claims to be date"),
     (Op.RESCALE, "price", of(integer(0, 999), (), PUBLIC), "the result claims to be int"),
     (Op.LT, "day day", of(BOOL, (), PUBLIC), ""),
     (Op.LT, "day limit", of(BOOL, (), PUBLIC), "date and int do not go together"),
