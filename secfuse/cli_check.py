@@ -2,26 +2,62 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import click
 
+from secfuse.compiler.errors import CompileErrors
 from secfuse.compiler.program import Program, disclosures
 
 from .program_file import read_program
-from .screen import Screen, ending, options
+from .sarif import sarif
+from .screen import PROGRAM_ERROR, Screen, ending, options
+from .watch import watch
 
 
 @click.command(help="Check a program and say what it would disclose. All mistakes are reported in one go.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--watch", "watched", is_flag=True, help="Check again whenever the file changes, until Ctrl-C.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="The mistakes as a SARIF 2.1.0 document on standard output.")
 @options
-def command(file: Path, **flags: bool) -> None:
-    """Read, compile, and describe."""
+def command(file: Path, watched: bool, as_sarif: bool, **flags: bool) -> None:
+    """Once, or again and again."""
     screen = Screen(**flags)
+    if as_sarif and (screen.json or watched):
+        raise click.UsageError("--sarif goes with neither --json nor --watch")
+    if watched:
+        watch(file, partial(_check_again, screen, file), sleep)
+    else:
+        _check(screen, file, as_sarif)
+
+
+def _check_again(screen: Screen, file: Path) -> None:
+    """What is wrong with the program ends no watching. A terminal is cleared, a file or pipe is not."""
+    if sys.stdout.isatty():
+        screen.out.clear()
+    with suppress(click.exceptions.Exit):
+        _check(screen, file, False)
+    screen.note("watching; Ctrl-C ends it")
+
+
+def _check(screen: Screen, file: Path, as_sarif: bool) -> None:
+    """Read, compile, and describe."""
     with ending(screen):
-        program = read_program(file)
-        if screen.json:
+        try:
+            program = read_program(file)
+        except CompileErrors as errors:
+            if not as_sarif:
+                raise
+            screen.object(sarif(file, errors.source, errors.diagnostics))
+            raise click.exceptions.Exit(PROGRAM_ERROR) from None
+        if as_sarif:
+            screen.object(sarif(file, None, ()))
+        elif screen.json:
             screen.object(describe(program))
         else:
             _show(screen, file, program)
