@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "secfuse.cli_demo",
     "explain": "secfuse.cli_explain",
     "fmt": "secfuse.cli_fmt",
+    "new": "secfuse.cli_new",
     "run": "secfuse.cli_run",
     "test": "secfuse.cli_test",
 }
