@@ -277,3 +277,9 @@ def test_an_expression_on_one_line() -> None:
     assert one_line("a+ # first\n  f( b )") == "a + f(b)"
     assert one_line("if a then-1\n else x") == "if a then -1 else x"
     assert one_line("f\n(x)") == "f(x)"
+
+
+def test_the_program_on_the_page_about_it_has_the_form() -> None:
+    page = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
+    program = page.split("```sec\n")[1].split("```")[0]
+    assert format_source(program) == program
