@@ -130,7 +130,7 @@ class TableName:
 
 
 class JoinKind(Enum):
-    """Which rows of the left table stay: those with a partner, all, those with one but without its columns, the rest."""
+    """Which rows of the left table stay: those with a partner, all, those with one, without its columns, the others."""
 
     INNER = "inner"
     LEFT = "left"
@@ -160,10 +160,13 @@ class Extend:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
+    """`present`: columns of which the condition says that they are there, so that they are in all rows that count."""
+
     span: Span
     type: TableType
     table: TableExpr
     condition: Expr
+    present: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ braces (expressions.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
 from typing import assert_never
@@ -14,6 +15,7 @@ from typing import assert_never
 from secfuse.compiler import checked as c
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit import ranges
+from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import describe
 from secfuse.compiler.circuit.types import PUBLIC, Domain, Elem
@@ -99,13 +101,37 @@ def _fields(
 
 
 def _filter(checking: Checking, filter_: s.Filter) -> c.TableExpr | None:
-    """The rows for which the condition holds; the others stay as invalid rows."""
+    """The rows for which the condition holds; the others stay as invalid rows.
+
+    A column that the condition says is present is never missing in the result.
+    """
     table = check_table(checking, filter_.table)
     if table is None:
         return None
     context = _own_context(filter_.table, dict(table.type.columns))
     condition = check_condition(checking, context, filter_.condition)
-    return None if condition is None else c.Filter(filter_.span, table.type, table, condition)
+    if condition is None:
+        return None
+    present = tuple(dict.fromkeys(_said_present(condition)))
+    columns = {name: _definite(type_) if name in present else type_ for name, type_ in table.type.columns.items()}
+    return c.Filter(filter_.span, replace(table.type, columns=columns), table, condition, present)
+
+
+def _said_present(condition: c.Expr) -> Iterator[str]:
+    """Columns whose presence the condition demands, alone or as a part of an `and`."""
+    rest = [condition]
+    while rest:
+        match rest.pop():
+            case c.Apply(op=Op.AND, args=args):
+                rest.extend(args)
+            case c.Present(value=c.ColumnValue(name=name)):
+                yield name
+            case _:
+                pass
+
+
+def _definite(column: ColumnType) -> ColumnType:
+    return column if column.value is None else replace(column, value=replace(column.value, optional=False))
 
 
 def _select(checking: Checking, select: s.Select) -> c.TableExpr | None:

@@ -85,7 +85,8 @@ def _filter(lowering: Lowering, filter_: c.Filter) -> TableValue:
     table = lower_table(lowering, filter_.table)
     condition = lower_value(lowering, Scope(table.columns), filter_.condition)
     valid = lowering.apply(Op.AND, (table.valid, condition.node), BOOL, filter_.span)
-    return TableValue(table.columns, valid, merged(table.rests_on, condition.rests_on))
+    there = {name: replace(table.columns[name], present=None) for name in filter_.present}
+    return TableValue({**table.columns, **there}, valid, merged(table.rests_on, condition.rests_on))
 
 
 def _group(lowering: Lowering, group: c.Group) -> TableValue:
