@@ -38,8 +38,3 @@ class Source:
     def words(self, span: Span) -> str:
         """What is written there, on one line."""
         return " ".join(self.text[span.start : span.end].split())
-
-
-def around(first: Span, last: Span) -> Span:
-    """The place from the beginning of the first to the end of the last."""
-    return Span(first.start, max(first.end, last.end), first.line, first.column)

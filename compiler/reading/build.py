@@ -11,7 +11,6 @@ from typing import Any
 
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.graph import Span
-from secfuse.compiler.source import around
 
 
 def _inside(text: s.Name) -> str:
@@ -179,7 +178,7 @@ class Builder:
         return s.Choice(span, condition, yes, no)
 
     def binary(self, span: Span, left: s.Expression, operator: s.Name, right: s.Expression) -> s.Binary:
-        return s.Binary(around(left.span, right.span), operator.text, left, right)
+        return s.Binary(span, operator.text, left, right)
 
     def unary(self, span: Span, operator: s.Name, operand: s.Expression) -> s.Unary | s.Number:
         """A minus in front of a number is part of the number."""
