@@ -19,6 +19,7 @@ from secfuse.compiler.types import TableType, ValueType
 from . import numbers, units
 from .calls import check_call
 from .declarations import label_index
+from .powers import power, remainder
 from .scope import Checking, Context, ParamEntity, Unknown
 from .uses import definite, may, truth_value
 from .written_types import day
@@ -156,6 +157,10 @@ def _binary(checking: Checking, context: Context, binary: s.Binary) -> Expr | No
         case "+" | "-" | "*" | "/":
             rules = units if units.has_unit(left) or units.has_unit(right) else numbers
             return rules.arithmetic(checking, binary.span, binary.operator, left, right)
+        case "%":
+            return remainder(checking, binary.span, left, right)
+        case "**":
+            return power(checking, binary.span, left, right)
         case _:
             fits = [definite(checking, side) and may(checking, side, "compared") for side in (left, right)]
             return numbers.compared(checking, binary.span, binary.operator, left, right) if all(fits) else None

@@ -9,7 +9,7 @@ from secfuse.compiler.reading.parse import is_reserved
 
 from .pieces import Document, Piece
 
-OPERATORS = frozenset(["..", "==", "!=", "<=", ">=", *"+-*/<>=.|@"])
+OPERATORS = frozenset(["..", "**", "==", "!=", "<=", ">=", *"+-*/<>=.|@"])
 # Words before a value or a bracket. Those of the second kind are names as well: the author's own blanks decide.
 _BEFORE_VALUES = frozenset([
     "if", "then", "else", "and", "or", "not", "to", "under", "because", "by", "on", "with", "from", "where", "as",

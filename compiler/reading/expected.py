@@ -44,7 +44,7 @@ _KINDS = {
     "TOGETHER": "unique together",
 }
 _VALUES = ("NAME", "NUMBER", "DAY", "TRUE", "FALSE", "NOT", "MINUS", "LPAR", "IF", "INT", "FIXED")
-_OPERATORS = ("PLUS", "MINUS", "TIMES", "OVER", "COMPARE", "AND", "OR")
+_OPERATORS = ("PLUS", "MINUS", "TIMES", "OVER", "MOD", "POWER", "COMPARE", "AND", "OR")
 _TABLES = ("JOIN", "JOIN_KIND", "EXTEND", "FILTER", "SELECT", "GROUP", "UNION")
 
 
