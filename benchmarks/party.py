@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.runtime.engine import Observe
-from secfuse.runtime.events import Finished
-from secfuse.runtime.party import main
+from secfuse.runtime.network.events import Finished
+from secfuse.runtime.network.party import main
+from secfuse.runtime.network.session import Session
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.randomness import Streams
 from secfuse.runtime.run import traffic_of
-from secfuse.runtime.session import Session
 from secfuse.runtime.wire import Wire
 
 from .workloads import WORKLOADS

@@ -22,8 +22,8 @@ import numpy as np
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Param, Party
 from secfuse.compiler.circuit.types import integer
-from secfuse.runtime.launch import networked
 from secfuse.runtime.memory import keep_freed_memory
+from secfuse.runtime.network.launch import networked
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.randomness import Streams, keystream
 from secfuse.runtime.run import traffic_of

@@ -10,8 +10,8 @@ import click
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.program import Program
 from secfuse.runtime.inputs import load_table
-from secfuse.runtime.launch import networked
 from secfuse.runtime.memory import keep_freed_memory
+from secfuse.runtime.network.launch import networked
 from secfuse.runtime.run import Outcome, simulate
 
 from .config import Settings, bound_params, bound_sources, overridden, read_settings

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     ),
     "compiler.lowering": ("compiler.circuit", "compiler.checked", "compiler.types", "compiler.policy"),
     "runtime": ("compiler.circuit",),
-    "runtime.wire": ("runtime.rounds", "runtime.errors", "runtime.identity"),
+    "runtime.wire": ("runtime.rounds", "runtime.errors"),
     "runtime.protocols": ("runtime.wire", "runtime.planes", "runtime.randomness"),
     "secfuse": ("compiler", "runtime"),
 }
@@ -43,7 +43,7 @@ ONLY_IN = {
     "click": ("secfuse.cli", "secfuse.screen"),
     "rich": ("secfuse.",),
     "duckdb": ("runtime.inputs", "secfuse.save"),
-    "socket": ("runtime.wire", "runtime.tls", "runtime.run", "runtime.network", "runtime.party"),
+    "socket": ("runtime.wire", "runtime.network"),
     "pickle": (), "marshal": (), "shelve": (), "yaml": (), "dill": (), "cloudpickle": (), "pandas": (), "random": (),
     "numpy.random": (),
 }  # fmt: skip

@@ -17,10 +17,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from secfuse.runtime.errors import Identity, PeerLost, RunError
-from secfuse.runtime.identity import Credentials, context, party_of
 
 from .channel import Channel, Gone, Refused, tune
 from .frames import READER, Cause, Frame, Kind, Notice, cause_of, pack
+from .identity import Credentials, context, party_of
 
 HANDSHAKE_S = 5.0
 PENDING_MOST = 64

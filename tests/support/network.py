@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from secfuse.runtime.identity import Credentials, throw_away
 from secfuse.runtime.wire.channel import Channel
 from secfuse.runtime.wire.connect import Address, connect
 from secfuse.runtime.wire.frames import Frame, Kind, pack
+from secfuse.runtime.wire.identity import Credentials, throw_away
 from secfuse.runtime.wire.tcp import Tcp
 
 PARTIES = ("airline", "weather", "ministry")

@@ -10,10 +10,10 @@ import numpy as np
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.runtime.engine import Observe, Progress
-from secfuse.runtime.events import Finished
-from secfuse.runtime.party import main
+from secfuse.runtime.network.events import Finished
+from secfuse.runtime.network.party import main
+from secfuse.runtime.network.session import Session
 from secfuse.runtime.run import traffic_of
-from secfuse.runtime.session import Session
 from secfuse.runtime.wire import Wire
 
 

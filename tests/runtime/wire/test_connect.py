@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from secfuse.runtime.errors import Identity, PeerLost
-from secfuse.runtime.identity import Credentials, throw_away
 from secfuse.runtime.wire.frames import Kind
+from secfuse.runtime.wire.identity import Credentials, throw_away
 from secfuse.runtime.wire.tcp import Tcp
 from tests.support.network import PARTIES, SESSION, Network, at_once, network
 

@@ -20,10 +20,10 @@ from secfuse.compiler.circuit.types import integer
 from secfuse.compiler.compile import compile_source
 from secfuse.runtime.engine import Progress
 from secfuse.runtime.inputs import load_table
-from secfuse.runtime.launch import PartiesFailed, networked
+from secfuse.runtime.network.launch import PartiesFailed, networked
 from secfuse.runtime.run import simulate
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples" / "01-average-salary"
 PARTIES = ("airline", "weather", "ministry")
 WALK = (sys.executable, "-P", str(ROOT / "tests" / "support" / "ring_party.py"))
@@ -169,7 +169,7 @@ def test_a_cancelled_run_leaves_nobody() -> None:
 PARENT = """
 import sys
 from pathlib import Path
-from tests.runtime.test_launch import ENDLESS, ROOT, WALK, networked, walking
+from tests.runtime.network.test_launch import ENDLESS, ROOT, WALK, networked, walking
 
 def say(*words):
     sys.stdout.write(" ".join(map(str, words)) + "\\n")

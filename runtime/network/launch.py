@@ -24,17 +24,17 @@ from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.text import print_circuit
+from secfuse.runtime.engine import Observe
+from secfuse.runtime.errors import PeerLost, RunError
+from secfuse.runtime.run import Outcome
+from secfuse.runtime.wire.frames import SESSION_BYTES
+from secfuse.runtime.wire.identity import Credentials, throw_away
+from secfuse.runtime.wire.tcp import STALL_S
 
 from .child import Child, children_of
-from .engine import Observe
-from .errors import PeerLost, RunError
 from .events import Addresses, Failed, Finished, Order
-from .identity import Credentials, throw_away
-from .run import Outcome
-from .wire.frames import SESSION_BYTES
-from .wire.tcp import STALL_S
 
-COMMAND = (sys.executable, "-P", "-m", "secfuse.runtime.party")
+COMMAND = (sys.executable, "-P", "-m", "secfuse.runtime.network.party")
 PROTOCOL = "replicated3"
 CONNECT_S = 30.0
 # The more telling first: losing a party is often the consequence of something else.

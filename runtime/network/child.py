@@ -16,7 +16,8 @@ from typing import IO
 
 import msgspec
 
-from .engine import Observe
+from secfuse.runtime.engine import Observe
+
 from .events import EVENT, Advanced, Failed, Finished, Listening
 
 

@@ -27,11 +27,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from secfuse.compiler.circuit.interface import Table
-
-from .errors import Identity, Mismatch, UnexpectedMessage
-from .identity import Credentials, fingerprint, own_certificate, sign, signed_by
-from .wire.frames import Kind
-from .wire.tcp import Tcp
+from secfuse.runtime.errors import Identity, Mismatch, UnexpectedMessage
+from secfuse.runtime.wire.frames import Kind
+from secfuse.runtime.wire.identity import Credentials, fingerprint, own_certificate, sign, signed_by
+from secfuse.runtime.wire.tcp import Tcp
 
 VERSION = "1"  # of what is sent when: raise it whenever a run of the same circuit sends something else
 MESSAGE_BYTES = 64 * 1024

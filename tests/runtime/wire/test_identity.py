@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from secfuse.runtime.errors import Identity, LocalError
-from secfuse.runtime.identity import (
+from secfuse.runtime.wire.identity import (
     URI,
     Credentials,
     context,

@@ -1,4 +1,4 @@
-"""One party of a networked run, in a process of its own: `python -m secfuse.runtime.party NAME`.
+"""One party of a networked run, in a process of its own: `python -m secfuse.runtime.network.party NAME`.
 
 Lives here: the way of a party from its order to its result, and its bond to the parent process. Not here: the parent
 (launch.py), the session (session.py), the protocol.
@@ -27,20 +27,20 @@ from secfuse.compiler.circuit.evaluate import CheckFailed
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.text import digest, read_circuit
+from secfuse.runtime.engine import Observe, Progress, before, execute
+from secfuse.runtime.errors import FAULTS, LocalError, RunError
+from secfuse.runtime.inputs import load_table
+from secfuse.runtime.memory import keep_freed_memory
+from secfuse.runtime.protocols.replicated3 import Replicated3
+from secfuse.runtime.randomness import Streams
+from secfuse.runtime.run import traffic_of
+from secfuse.runtime.wire import Wire
+from secfuse.runtime.wire.connect import connect
+from secfuse.runtime.wire.identity import Credentials
+from secfuse.runtime.wire.tcp import Tcp
 
-from .engine import Observe, Progress, before, execute
-from .errors import FAULTS, LocalError, RunError
 from .events import Addresses, Advanced, Event, Failed, Finished, Listening, Order
-from .identity import Credentials
-from .inputs import load_table
-from .memory import keep_freed_memory
-from .protocols.replicated3 import Replicated3
-from .randomness import Streams
-from .run import traffic_of
 from .session import ANSWER_S, Agreement, Session, greet, settle
-from .wire import Wire
-from .wire.connect import connect
-from .wire.tcp import Tcp
 
 HOST = "127.0.0.1"
 PROTOCOL = "replicated3"

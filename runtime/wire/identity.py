@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from .errors import Identity, LocalError
+from secfuse.runtime.errors import Identity, LocalError
 
 URI = "secfuse://party/"
 VALID_HOURS = 24

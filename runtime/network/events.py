@@ -8,9 +8,8 @@ from __future__ import annotations
 import msgspec
 
 from secfuse.compiler.circuit.released import Released
-
-from .engine import Progress
-from .run import Traffic
+from secfuse.runtime.engine import Progress
+from secfuse.runtime.run import Traffic
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
