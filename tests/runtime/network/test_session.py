@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from secfuse.compiler.circuit.interface import Table
-from secfuse.runtime.network import session
 from secfuse.runtime.errors import InputError, RunError, UnexpectedMessage
+from secfuse.runtime.network import session
 from secfuse.runtime.network.session import MESSAGE_BYTES, Agreement, Greeting, Session, greet, settle
 from secfuse.runtime.wire.frames import Kind
 from secfuse.runtime.wire.tcp import Tcp
