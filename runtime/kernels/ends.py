@@ -25,11 +25,12 @@ async def disclose(step: Step) -> Released | None:
     """Open to the recipients: one round for the guards, one for the columns. None where no recipient is played here.
 
     A recipient learns which rows are shown, which of them are released, and the released rows' columns: for all other
-    rows it gets shares of zero, so nothing of a suppressed row leaves the computation.
+    rows it gets shares of zero, so nothing of a suppressed row leaves the computation. What circuits leave in the tails
+    of planes depends on secrets: `shown` is cleared of it before it is opened, and everything else is masked by `shown`.
     """
     p, count = step.scheme, step.count_of(_type(step, 1))
-    shown, released = await flag(step, 1, count), await flag(step, 2, count)
-    visible = shown & tail_mask(count) if _is_true(step.args[2]) else await p.and_(shown, released) & tail_mask(count)
+    shown, released = await flag(step, 1, count) & tail_mask(count), await flag(step, 2, count)
+    visible = shown if _is_true(step.args[2]) else await p.and_(shown, released)
     opened = await together(
         _open_bits(step, shown, count, "rows shown"),
         _open_bits(step, visible, count, "rows released"),

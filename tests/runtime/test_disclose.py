@@ -48,6 +48,8 @@ def test_a_suppressed_row_opens_as_zeros(counts: list[int]) -> None:
     columns = [words for purpose, _, words in opened if "column" in purpose]
     assert len(columns) == 2, "the count and the mean; the band is public"
     suppressed = np.uint64(sum(1 << i for i, shown in enumerate(large) if not shown))
+    (rows_shown,) = [words for purpose, _, words in opened if "rows shown" in purpose]
+    assert not np.any(rows_shown >> np.uint64(len(counts))), "a tail is opened as zeros"
     for words in columns:
         assert not np.any(words & suppressed), "a bit of a suppressed row was opened"
         assert bool(np.any(words)) == any(large)
