@@ -10,8 +10,7 @@ from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.types import PUBLIC, Bundle
 
-_LINEAR = {Op.ADD, Op.SUB, Op.NEG, Op.RESCALE, Op.SUM, Op.MUL}
-_FOLLOWS = {Op.ADD, Op.SUB, Op.NEG, Op.CONCAT, Op.SUM, Op.SELECT}
+_LINEAR = {Op.ADD, Op.SUB, Op.NEG, Op.RESCALE}
 
 
 def assign_kinds(circuit: Circuit) -> tuple[str, ...]:
@@ -58,13 +57,22 @@ def _public_vector(circuit: Circuit, node: Node) -> bool:
     return any(not isinstance(t, Bundle) and t.shape != () for t in types)
 
 
+def _of_secrets(circuit: Circuit, index: int) -> bool:
+    """A product of which no factor is public."""
+    node = circuit.nodes[index]
+    return node.op is Op.MUL and not any(is_public(circuit.nodes[a]) for a in node.args)
+
+
 def _fraction(circuit: Circuit, node: Node) -> int:
     assert not isinstance(node.type, Bundle), "a bundle has no fraction bits"
     return node.type.elem.fraction_bits
 
 
 def _ring_inputs(circuit: Circuit) -> set[int]:
-    """Input columns that are multiplied, or added to what is, and used for nothing else."""
+    """Input columns that are multiplied by secrets, or added to what is, and otherwise summed at most.
+
+    A sum of planes is cheaper than one of ring values, so what becomes of it gives no reason to leave the planes.
+    """
     uses: dict[int, list[int]] = {}
     for index, node in enumerate(circuit.nodes):
         for argument in node.args:
@@ -73,6 +81,6 @@ def _ring_inputs(circuit: Circuit) -> set[int]:
     multiplied: dict[int, bool] = {}
     for index in reversed(range(len(circuit.nodes))):
         users = [(circuit.nodes[u].op, u) for u in uses.get(index, [])]
-        multiplied[index] = any(op is Op.MUL or (op in _FOLLOWS and multiplied[u]) for op, u in users)
-        linear[index] = all(op is Op.MUL or op is Op.SUM or (op in _LINEAR and linear[u]) for op, u in users)
+        multiplied[index] = any(_of_secrets(circuit, u) or (op in _LINEAR and multiplied[u]) for op, u in users)
+        linear[index] = all(op in (Op.MUL, Op.SUM) or (op in _LINEAR and linear[u]) for op, u in users)
     return {i for i, n in enumerate(circuit.nodes) if n.op is Op.INPUT and linear[i] and multiplied[i]}

@@ -57,23 +57,27 @@ async def mul(step: Step) -> Secret:
     drop = sum(fractions) - step.elem.fraction_bits
     if step.kind == "bits":
         return await _mul_public(step, drop)
-    factors = [public_scalar(arg) for arg in step.args]
-    if factors[0] is not None or factors[1] is not None:
-        which = 0 if factors[0] is None else 1
-        factor = factors[1 - which]
-        assert factor is not None, "one of the two is a public number"
+    if (public := _public_factor(step)) is not None:
+        which, factor = public
         product = await ring(step, which) * np.uint64(factor % 2**64)
     else:
         product = await step.scheme.multiply(await ring(step, 0, step.axes), await ring(step, 1, step.axes))
     return Ring(await step.scheme.truncate(product, drop) if drop else product)
 
 
+def _public_factor(step: Step) -> tuple[int, int] | None:
+    """(which argument is secret, the public number it is multiplied by), if one of the two is such a number."""
+    for i in (0, 1):
+        if (factor := public_scalar(step.args[i])) is not None:
+            return 1 - i, factor
+    return None
+
+
 async def _mul_public(step: Step, drop: int) -> Bits:
     """A public factor times planes, rounded exactly: floor(x y / 2^drop + 1/2)."""
-    factors = [public_scalar(arg) for arg in step.args]
-    which = 0 if factors[0] is None else 1
-    factor = factors[1 - which]
-    assert factor is not None, "planes are multiplied by public numbers only"
+    public = _public_factor(step)
+    assert public is not None, "planes are multiplied by public numbers only"
+    which, factor = public
     width = step.elem.width_bits + drop + 1
     x = _cut(await planes(step, which, width), width)
     product = await bits.times_constant(step.scheme, x, abs(factor))
@@ -181,7 +185,8 @@ async def and_(step: Step) -> Secret:
     for i in (0, 1):
         if isinstance(public := step.args[i], np.ndarray):
             return _masked(step, await flag(step, 1 - i, step.count, step.axes), public)
-    return as_bool(await step.scheme.and_(*await _aligned(step)), step.count)
+    x, y = [await flag(step, i, step.count, step.axes) for i in (0, 1)]
+    return as_bool(await step.scheme.and_(x, y), step.count)
 
 
 def _masked(step: Step, x: np.ndarray, public: np.ndarray) -> Bits:
@@ -191,16 +196,10 @@ def _masked(step: Step, x: np.ndarray, public: np.ndarray) -> Bits:
     return as_bool(x & pack(public.astype(bool)), step.count)
 
 
-async def _aligned(step: Step) -> tuple[np.ndarray, np.ndarray]:
-    a, b = [await flag(step, i, step.count, step.axes) for i in (0, 1)]
-    return a, b
-
-
 async def or_(step: Step) -> Secret:
-    """At least one holds: not (not x and not y)."""
-    p = step.scheme
-    a, b = await _aligned(step)
-    return as_bool(a ^ b ^ await p.and_(a, b), step.count)
+    """At least one holds: x ^ y ^ (x and y)."""
+    x, y = [await flag(step, i, step.count, step.axes) for i in (0, 1)]
+    return as_bool(x ^ y ^ await step.scheme.and_(x, y), step.count)
 
 
 async def not_(step: Step) -> Secret:

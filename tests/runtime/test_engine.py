@@ -14,7 +14,6 @@ from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.types import Bundle
 from secfuse.runtime.engine import Progress, execute
 from secfuse.runtime.kernels import KERNEL
-from secfuse.runtime.kinds import assign_kinds
 from secfuse.runtime.protocols import Scheme
 from secfuse.runtime.run import simulate
 from tests.compiler.circuit.random_circuits import random_circuit, random_rows
@@ -113,15 +112,3 @@ def test_progress_counts_rounds_and_nodes() -> None:
         a != b and all(x <= y for x, y in zip(a, b, strict=True)) for a, b in zip(steps, steps[1:], strict=False)
     )
     assert seen[0].row_counts == {"flights": 50, "hours": 5}
-
-
-def test_kinds_follow_the_products() -> None:
-    for seed in range(20):
-        circuit = random_circuit(seed)
-        kinds = assign_kinds(circuit)
-        for node, kind in zip(circuit.nodes, kinds, strict=True):
-            if node.op in (Op.LT, Op.AND, Op.COUNT, Op.CELLS) and kind == "ring":
-                assert node.op is Op.LT
-            if kind == "public":
-                assert not isinstance(node.type, Bundle)
-                assert node.type.visibility.level == "public"
