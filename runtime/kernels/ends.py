@@ -26,7 +26,7 @@ async def disclose(step: Step) -> Released | None:
 
     A recipient learns which rows are shown, which of them are released, and the released rows' columns: for all other
     rows it gets shares of zero, so nothing of a suppressed row leaves the computation. What circuits leave in the tails
-    of planes depends on secrets: `shown` is cleared of it before it is opened, and everything else is masked by `shown`.
+    of planes depends on secrets: `shown` is cleared of it before it is opened, all else is masked by `shown`.
     """
     p, count = step.scheme, step.count_of(_type(step, 1))
     shown, released = await flag(step, 1, count) & tail_mask(count), await flag(step, 2, count)
