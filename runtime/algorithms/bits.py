@@ -114,15 +114,16 @@ async def carries(p: Scheme, generate: np.ndarray, propagate: np.ndarray) -> np.
 
 
 async def add(p: Scheme, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a + b modulo 2^k, k their equal width. About k + k/2 log2 k ANDs, 1 + log2 k rounds."""
-    return await from_carry_pairs(p, await p.and_(a, b), a ^ b)
+    """a + b modulo 2^k, k their equal width. About k + k/2 log2 k ANDs, 1 + log2 k rounds; a single bit is an XOR."""
+    if a.shape[PLANE] == 1:
+        return a ^ b
+    return await from_carry_pairs(p, await p.and_(a[:, :, :-1], b[:, :, :-1]), a ^ b)
 
 
 async def from_carry_pairs(p: Scheme, generate: np.ndarray, propagate: np.ndarray) -> np.ndarray:
-    """The sum itself, from the planes of an addition."""
+    """The sum itself, from the planes of an addition; `generate` lacks the top one, whose carry leaves the number."""
     out = propagate.copy()
-    if out.shape[PLANE] > 1:
-        out[:, :, 1:] ^= await carries(p, generate[:, :, :-1], propagate[:, :, :-1])
+    out[:, :, 1:] ^= await carries(p, generate, propagate[:, :, :-1])
     return out
 
 
@@ -142,7 +143,7 @@ async def negate_where(p: Scheme, sign: np.ndarray, x: np.ndarray) -> np.ndarray
     if flipped.shape[PLANE] == 1:
         return x
     propagate = flipped.copy()
-    generate = np.zeros_like(flipped)
+    generate = np.zeros_like(flipped[:, :, :-1])
     generate[:, :, 0] = await p.and_(flipped[:, :, 0], sign)
     propagate[:, :, 0] ^= sign
     return await from_carry_pairs(p, generate, propagate)
@@ -167,11 +168,11 @@ def _left(x: np.ndarray, by: int) -> np.ndarray:
 
 
 async def top_bit(p: Scheme, x: np.ndarray) -> np.ndarray:
-    """The sign of ring values (P, copies, ..., n), as a plane (.., W). 2 + log2 k rounds; k = 64: 181 ANDs."""
+    """The sign of ring values (P, copies, ..., n), as a plane (.., W). 2 + log2 k rounds; k = 64: 181 ANDs, 544 bits."""
     width = x.dtype.itemsize * 8
     generate, propagate = await p.carry_pairs(x, width)
     sign = propagate[:, :, -1]
-    return sign ^ await _carry_out(p, generate[:, :, :-1], propagate[:, :, :-1])
+    return sign ^ await _carry_out(p, generate, propagate[:, :, :-1])
 
 
 async def _carry_out(p: Scheme, g: np.ndarray, q: np.ndarray) -> np.ndarray:

@@ -56,8 +56,8 @@ def carries(k: int, words: int) -> Cost:
 
 
 def add(k: int, words: int) -> Cost:
-    """a + b."""
-    return and_(k * words) + carries(k - 1, words)
+    """a + b; of single bits for nothing."""
+    return and_((k - 1) * words) + carries(k - 1, words) if k > 1 else FREE
 
 
 def subtract(k: int, words: int) -> Cost:
@@ -78,12 +78,12 @@ def times_constant(k: int, words: int, factor: int) -> Cost:
 
 def top_bit(words: int) -> Cost:
     """The sign of ring values."""
-    return carry_pairs(RING_BITS * words) + _tree(RING_BITS - 1, words)
+    return carry_pairs(RING_BITS, words) + _tree(RING_BITS - 1, words)
 
 
 def bits_of(k: int, words: int) -> Cost:
     """The low k planes of ring values."""
-    return carry_pairs(k * words) + carries(k - 1, words)
+    return carry_pairs(k, words) + carries(k - 1, words)
 
 
 def is_zero(words: int) -> Cost:

@@ -51,10 +51,10 @@ def select_ring(elements: int) -> Cost:
     return sent(_from_p0(3 * size, size, size), rounds=2, multiplications=elements)
 
 
-def carry_pairs(words: int) -> Cost:
-    """Planes whose carries give the bits of ring values; words of all planes."""
-    size = ELEMENT_BYTES * words
-    return sent(_from_p0(size, size, size), rounds=2, ands=64 * words)
+def carry_pairs(k: int, words: int) -> Cost:
+    """Planes whose carries give the low k bits of ring values, the top one without what it generates."""
+    below_top = ELEMENT_BYTES * (k - 1) * words
+    return sent(_from_p0(ELEMENT_BYTES * k * words, below_top, below_top), rounds=2, ands=64 * (k - 1) * words)
 
 
 def difference_planes(words: int) -> Cost:

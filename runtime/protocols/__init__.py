@@ -79,7 +79,7 @@ class Scheme(Protocol):
         ...
 
     async def carry_pairs(self, x: np.ndarray, width_bits: int) -> tuple[np.ndarray, np.ndarray]:
-        """Planes (generate, propagate) whose carry tree gives the low bits of x."""
+        """Planes (generate, propagate) whose carry tree gives the low bits of x; the top one generates nothing."""
         ...
 
     async def difference_planes(self, x: np.ndarray) -> np.ndarray:

@@ -85,7 +85,7 @@ class Clear:
     async def carry_pairs(self, x: np.ndarray, width_bits: int) -> tuple[np.ndarray, np.ndarray]:
         """Planes (generate, propagate) whose carry tree gives the bits of x."""
         planes = _planes(x, width_bits)
-        return np.zeros_like(planes), planes
+        return np.zeros_like(planes[:, :, :-1]), planes
 
     async def difference_planes(self, x: np.ndarray) -> np.ndarray:
         """Planes that are all zero where x = 0."""

@@ -82,7 +82,8 @@ async def select_ring(p: Seats, plane: np.ndarray, x: np.ndarray) -> np.ndarray:
 async def carry_pairs(p: Seats, x: np.ndarray, width_bits: int) -> tuple[np.ndarray, np.ndarray]:
     """Planes (generate, propagate) of the sum A + B = x, from which an adder tree makes its bits.
 
-    2 rounds, 3 width bits an element in total. x: (P, 2, ..., n) to two of (P, 2, width, ..., W).
+    2 rounds, 3 width - 2 bits an element in total. x: (P, 2, ..., n) to (P, 2, width - 1, ..., W) and
+    (P, 2, width, ..., W): what the top position generates leaves the number, so nobody asks for it.
 
     1. r from key 1; rho1, rho2 from key 2
     2. P0 -> P2: A ^ r; P2 lacks key 1.  P1 -> P0: (r & B) ^ rho1; P0 lacks key 2
@@ -92,13 +93,14 @@ async def carry_pairs(p: Seats, x: np.ndarray, width_bits: int) -> tuple[np.ndar
     a0, b1, b2 = (_planes(part, width_bits) for part in p.a_and_b(x, np.add))
     shape = (a0 if len(a0) else b1 if len(b1) else b2).shape[1:]
     r = p.streams.draw(1, shape)
-    rho1, rho2 = p.streams.draw(2, shape), p.streams.draw(2, shape)
+    below_top = (shape[0] - 1, *shape[1:])
+    rho1, rho2 = p.streams.draw(2, below_top), p.streams.draw(2, below_top)
 
-    masked0, second1 = a0 ^ r, (r & b1) ^ rho1
+    masked0, second1 = a0 ^ r, (r & b1)[:, :-1] ^ rho1
     masked2, second0 = await p.wire.exchange(Move(0, 2, masked0, "key 1"), Move(1, 0, second1, "key 2"))
-    third2 = (masked2 & b2) ^ rho2
+    third2 = (masked2 & b2)[:, :-1] ^ rho2
     (third0,) = await p.wire.exchange(Move(2, 0, third2, "key 2"))
-    p.wire.tally.ands += int(np.prod(shape)) * 64
+    p.wire.tally.ands += int(np.prod(below_top)) * 64
     generate = p.assemble((third0, third2), (second0, second1), (rho1 ^ rho2, rho1 ^ rho2))
     return generate, p.assemble((masked0, masked2), (r, r), (b1, b2))
 
