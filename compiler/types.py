@@ -12,7 +12,7 @@ from functools import reduce
 from typing import TypeAlias
 
 from .circuit.typed import describe
-from .circuit.types import PUBLIC, Domain, Elem, Visibility
+from .circuit.types import PUBLIC, Domain, Elem, Size, Visibility
 
 Origin: TypeAlias = tuple[str, str]
 """An input column: table and column name."""
@@ -20,7 +20,7 @@ Origin: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """A value of one row or of the whole. `optional`: it may be missing.
+    """A value of one row or of the whole; an array of them where it has a `shape`. `optional`: it may be missing.
 
     `origins` are the input columns that it carries directly: through arithmetic and branches, not through a
     comparison or an aggregate. Uses of it need the owners' grants for these columns.
@@ -30,9 +30,11 @@ class ValueType:
     visibility: Visibility = PUBLIC
     optional: bool = False
     origins: frozenset[Origin] = frozenset()
+    shape: tuple[Size, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.visibility} {describe(self.elem)}{'?' if self.optional else ''}"
+        sizes = f"[{', '.join(map(str, self.shape))}] " if self.shape else ""
+        return f"{self.visibility} {sizes}{describe(self.elem)}{'?' if self.optional else ''}"
 
 
 @dataclass(frozen=True, slots=True)
