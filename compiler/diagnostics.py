@@ -1,6 +1,6 @@
 """How a diagnostic looks: text for a person, a dictionary for a machine.
 
-Lives here: `render`, `to_json`, `explain`, `nearest`. Not here: what the codes mean (errors.py).
+Lives here: `render`, `to_json`, `explain`, `nearest`. Not here: what the codes mean (codes/).
 """
 
 from __future__ import annotations
@@ -61,35 +61,6 @@ def explain(code: str) -> str:
     """What a code means at any place, and what to do about it. Raises KeyError for an unknown code."""
     entry = CODES[code]
     return f"{code}: {entry.title}\n\n{entry.explanation}\n\nWhat to do: {entry.fix}."
-
-
-def reference() -> str:
-    """All codes as one page: docs/diagnostics.md."""
-    families = {
-        "1": "Syntax",
-        "2": "Names and types",
-        "3": "Visibility and flow",
-        "4": "Disclosure and policy",
-        "5": "Range and precision",
-        "6": "Size and cost",
-    }
-    lines = [
-        "# Diagnostics",
-        "",
-        "Made from the table in `compiler/errors.py`; `secfuse explain SEC301` says the same.",
-    ]
-    for digit, family in families.items():
-        lines += [
-            "",
-            f"## {digit}xx: {family.lower()}",
-            "",
-            "| code | what | why | what to do |",
-            "| --- | --- | --- | --- |",
-        ]
-        members = [(code, entry) for code, entry in CODES.items() if code[3] == digit]
-        cells = [(code, entry.title, entry.explanation, entry.fix) for code, entry in members]
-        lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
-    return "\n".join(lines) + "\n"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

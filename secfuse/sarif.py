@@ -1,7 +1,7 @@
 """Diagnostics as SARIF 2.1.0, which code hosts and editors read.
 
 Lives here: `sarif`. The specification: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0. Not
-here: what the codes mean (compiler/errors.py).
+here: what the codes mean (compiler/codes/).
 """
 
 from __future__ import annotations

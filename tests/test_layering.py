@@ -17,6 +17,7 @@ FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.p
 MAY_IMPORT = {
     "compiler": (),
     "compiler.circuit": (),
+    "compiler.codes": (),
     "compiler.syntax": ("compiler.circuit.graph",),  # spans
     "compiler.passes": ("compiler.circuit",),
     "compiler.reading": ("compiler.syntax", "compiler.circuit.graph"),  # graph: spans

@@ -1,0 +1,48 @@
+"""4xx: what is disclosed, and under which policy."""
+
+from __future__ import annotations
+
+from .code import Code
+
+DISCLOSURE: dict[str, Code] = {
+    "SEC401": Code(
+        "a use that the program did not request",
+        "Owners grant uses of their columns one by one; a program says which it needs.",
+        "add the use to the column's declaration, so that its owner can decide on it",
+    ),
+    "SEC402": Code(
+        "rows disclosed",
+        "Only groups, and values computed from many rows, may be disclosed.",
+        "group the table first",
+    ),
+    "SEC403": Code(
+        "an identifier disclosed",
+        "Identifiers name persons and things; they may be joined and compared, never shown.",
+        "leave the column out",
+    ),
+    "SEC404": Code(
+        "a party that does not compute",
+        "In this version owners and recipients are among the parties that compute.",
+        "add the party to `compute by`",
+    ),
+    "SEC405": Code(
+        "a threshold that protects nothing",
+        "A policy's numbers lie in certain bounds.",
+        "groups of at least 1 or more; top 1 or more below 1% to 100%; at most 1 run or more per 1 day or more",
+    ),
+    "SEC406": Code(
+        "two outputs of one name",
+        "Recipients and tests tell outputs apart by their names.",
+        "give one of them another name with `as`",
+    ),
+    "SEC407": Code(
+        "groups used as rows",
+        "A table made by group stands for people already summed up; the policy's thresholds would count groups.",
+        "join, unite or aggregate first, and group last",
+    ),
+    "SEC408": Code(
+        "an output without a name",
+        "Recipients and tests know an output by its name.",
+        "give it one: disclose … as NAME to …",
+    ),
+}  # fmt: skip
