@@ -1,7 +1,8 @@
 """What a circuit means, in plain NumPy: the oracle of every protocol and the constant folder.
 
 Lives here: CLEAR, the total table from operation to meaning, and `evaluate`, which computes what the outputs need and
-nothing else. Numbers are exact. Not here: the rules of arithmetic (clear_elements.py) and rows (clear_rows.py).
+nothing else. Numbers are exact. Not here: the rules of arithmetic (clear_elements.py) and rows (clear_rows.py,
+clear_sorted.py).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from . import clear_elements as elements
 from . import clear_rows as rows
+from . import clear_sorted as ordered
 from .graph import Circuit, Node
 from .interface import Rows
 from .ops import Op
@@ -150,6 +152,9 @@ CLEAR: dict[Op, Rule] = {
     Op.SELECT: elements.select,
     Op.CONCAT: rows.concat,
     Op.JOIN: rows.join,
+    Op.SORT: ordered.sort,
+    Op.SCAN: ordered.scan,
+    Op.SHIFT: ordered.shift,
     Op.PICK: rows.pick,
     Op.CELLS: rows.cells,
     Op.COUNT: rows.count,

@@ -45,6 +45,11 @@ class Op(Enum):
     JOIN = "join"  # [left key, left valid, right key, right valid, *left columns, *right columns]; left, right
     #               (numbers of columns). Inner join, right keys are unique. -> bundle of
     #               (key, valid, *left columns, *right columns), each [n_left + n_right], sorted by key
+    SORT = "sort"  # [valid, *keys, *columns], each [n]; keys (how many), descending (1 or 0 for each key) -> bundle of
+    #               (valid, *keys, *columns): rows that count first, then by the keys one after the other, stable
+    SCAN = "scan"  # [starts, x]; what ("sum", "least", "greatest", "first") -> [n]: of x[j], .., x[i], j the last
+    #               start up to i. The first element starts whatever `starts` says
+    SHIFT = "shift"  # [x]; distance -> [n]: element i is x[i - distance], 0 where there is none; may be negative
     PICK = "pick"  # [bundle]; index -> that part of it
     CELLS = "cells"  # [valid, key1, key2, ...]; -> bool[c, n]: row i lies in cell j. Cells count through the keys'
     #                  closed domains lo..hi, the last key fastest

@@ -142,6 +142,17 @@ def _joined(_: Account, errors: Errors) -> Errors:
     return (max(errors[0], errors[2]), 0.0, *errors[4:])
 
 
+def _sorted(_: Account, errors: Errors) -> Errors:
+    """Every column keeps its own; of `valid` there is none."""
+    return (0.0, *errors[1:])
+
+
+def _scanned(account: Account, errors: Errors) -> Errors:
+    """At most all rows are in one group."""
+    (rows,) = account.arg(1).shape
+    return (_times(rows.bind(account.max_rows), errors[1]) if account.node.attr("what") == "sum" else errors[1],)
+
+
 def _picked(account: Account, errors: Errors) -> Errors:
     return (errors[number(account.node, "index")],)
 
@@ -184,6 +195,9 @@ ERROR: dict[Op, Rule] = {
     Op.SELECT: _selected,
     Op.CONCAT: _worst,
     Op.JOIN: _joined,
+    Op.SORT: _sorted,
+    Op.SCAN: _scanned,
+    Op.SHIFT: _same,
     Op.PICK: _picked,
     Op.CELLS: _exact,
     Op.COUNT: _exact,

@@ -1,7 +1,7 @@
 """One gate about to be computed in the clear, and the values it is given.
 
 Lives here: `World`, `Step`, `Value`, and the two forms in which integers are held. Not here: any rule (see
-clear_elements.py, clear_rows.py) or the order in which gates are computed (evaluate.py).
+clear_elements.py, clear_rows.py, clear_sorted.py) or the order in which gates are computed (evaluate.py).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Lives here: `verify`, the walk over the nodes, and TYPE, the total table from operation to typing rule. A rule is given
 a node and the types of its arguments and returns the least type the node may claim: the same kind of element, shape
-and visibility, and at least that range. Not here: the rules (verify_elements.py, verify_rows.py, verify_ends.py).
-Every breach is our own mistake, hence an AssertionError.
+and visibility, and at least that range. Not here: the rules (verify_elements.py, verify_rows.py, verify_sorted.py,
+verify_ends.py). Every breach is our own mistake, hence an AssertionError.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TypeAlias
 from . import verify_elements as elements
 from . import verify_ends as ends
 from . import verify_rows as rows
+from . import verify_sorted as ordered
 from .graph import Attr, Circuit, Node
 from .interface import Param, Table
 from .ops import Op
@@ -30,6 +31,9 @@ ATTRIBUTES: dict[Op, dict[str, str]] = {
     Op.PARAM: {"name": "text"},
     Op.CONST: {"value": "numbers"},
     Op.JOIN: {"left": "number", "right": "number"},
+    Op.SORT: {"descending": "flags", "keys": "number"},
+    Op.SCAN: {"what": "text"},
+    Op.SHIFT: {"distance": "number"},
     Op.PICK: {"index": "number"},
     Op.LARGEST: {"how_many": "number"},
     Op.CHECK: {"message": "text"},
@@ -59,6 +63,8 @@ ARITY: dict[Op, tuple[int, int | None]] = {
     Op.SELECT: (3, 3),
     Op.CONCAT: (1, None),
     Op.JOIN: (4, None),
+    Op.SORT: (1, None),
+    Op.SHIFT: (1, 1),
     Op.PICK: (1, 1),
     Op.CELLS: (2, None),
     Op.COUNT: (1, 1),
@@ -150,6 +156,8 @@ def _has_form(value: Attr, form: str) -> bool:
             return number or (
                 isinstance(value, tuple) and len(value) > 0 and all(_has_form(v, "number") for v in value)
             )
+        case "flags":
+            return isinstance(value, tuple) and all(_has_form(v, "number") and v in (0, 1) for v in value)
         case _:
             raise AssertionError(f"unknown form {form}")
 
@@ -218,6 +226,9 @@ TYPE: dict[Op, Rule] = {
     Op.SELECT: elements.select,
     Op.CONCAT: rows.concat,
     Op.JOIN: rows.join,
+    Op.SORT: ordered.sort,
+    Op.SCAN: ordered.scan,
+    Op.SHIFT: ordered.shift,
     Op.PICK: rows.pick,
     Op.CELLS: rows.cells,
     Op.COUNT: rows.count,
