@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from inspect import iscoroutinefunction
+from pkgutil import iter_modules
 from typing import Any
 
 import numpy as np
 import pytest
 
+from secfuse.runtime import algorithms
 from secfuse.runtime.algorithms import bits
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.algorithms.join import Side, join
@@ -74,7 +78,7 @@ OPS: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "multiply": (Replicated3.multiply, [ring(0), ring(0)], [ring(1), ring(-1)]),
     "dot": (dot, [lengthy(0), lengthy(0)], [lengthy(3), lengthy(2**63 + 1)]),
     "truncate": (lambda p, x: p.truncate(x, 16), [ring(0)], [ring(-(2**61) + 12345)]),
-    "and": (Replicated3.and_, [planes(0, 2), planes(0, 2)], [planes(3, 2), planes(3, 2)]),
+    "and_": (Replicated3.and_, [planes(0, 2), planes(0, 2)], [planes(3, 2), planes(3, 2)]),
     "bit_to_ring": (lambda p, b: p.bit_to_ring(b, LANES), [plane(False)], [plane(True)]),
     "select_ring": (Replicated3.select_ring, [plane(False), ring(0)], [plane(True), ring(2**63 + 9)]),
     "carry_pairs": (lambda p, x: p.carry_pairs(x, 8), [ring(0)], [ring(2**63 + 255)]),
@@ -82,7 +86,10 @@ OPS: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "less": (bits.less, [planes(0, 5), planes(0, 5)], [planes(30, 5), planes(31, 5)]),
     "less_of_distinct": (bits.less_of_distinct, [planes(0, 5), planes(1, 5)], [planes(30, 5), planes(31, 5)]),
     "equal": (bits.equal, [planes(9, 5), planes(9, 5)], [planes(30, 5), planes(1, 5)]),
+    "all_set": (bits.all_set, [planes(0, 5)], [planes(31, 5)]),
     "any_set": (bits.any_set, [planes(0, 5)], [planes(31, 5)]),
+    "carries": (bits.carries, [planes(0, 5), planes(0, 5)], [planes(9, 5), planes(22, 5)]),
+    "from_carry_pairs": (bits.from_carry_pairs, [planes(0, 4), planes(0, 5)], [planes(9, 4), planes(22, 5)]),
     "add": (bits.add, [planes(0, 5), planes(0, 5)], [planes(31, 5), planes(31, 5)]),
     "subtract": (bits.subtract, [planes(0, 5), planes(1, 5)], [planes(31, 5), planes(0, 5)]),
     "negate_where": (bits.negate_where, [plane(False), planes(0, 5)], [plane(True), planes(31, 5)]),
@@ -107,18 +114,17 @@ OPS: dict[str, tuple[Any, list[Any], list[Any]]] = {
 }
 
 
+def watched() -> set[str]:
+    """The functions whose views are compared: the first words of the tables' names."""
+    return {name.split(" ")[0] for name in (*OPS, *MIXING)}
+
+
 @pytest.mark.parametrize("name", OPS)
 def test_views_of_two_secrets_are_alike(name: str) -> None:
     op, one, other = OPS[name]
     first, second = views_of(op, one, LANES, seed=1), views_of(op, other, LANES, seed=2)
     for rank in range(3):
         assert difference(first[rank], second[rank]) < THRESHOLD, f"party {rank} can tell"
-
-
-def test_every_op_of_the_scheme_is_watched() -> None:
-    own = {n for n, member in vars(Replicated3).items() if callable(member)} - {"invert"}  # inverting is local
-    watched = {n.split(" ")[0] for n in OPS} | {"and_"}
-    assert own <= watched
 
 
 def test_an_input_shows_its_owners_value_to_nobody() -> None:
@@ -152,7 +158,7 @@ async def joined(p: Replicated3, *parts: np.ndarray) -> Any:
 MIXING: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "add_up": (lambda p, x: add_up(p, x, 4), [cells([0, 0, 0, 0], 2)], [cells([3, 3, 3, 3], 2)]),
     "largest": (lambda p, x: largest(p, x, 2), [cells([0, 0, 0, 0], 2)], [cells([3, 1, 2, 3], 2)]),
-    "sort": (lambda p, x: sorted_planes(p, x, 2, 4), [few([0, 0, 0, 0], 2)], [few([3, 2, 1, 0], 2)]),
+    "sorted_planes": (lambda p, x: sorted_planes(p, x, 2, 4), [few([0, 0, 0, 0], 2)], [few([3, 2, 1, 0], 2)]),
     "join": (
         joined,
         [few([0, 0, 0], 2), few([1, 1, 1], 1), few([0, 0, 0], 1), few([0, 1], 2), few([1, 1], 1), few([0, 0], 1)],
@@ -167,6 +173,19 @@ def test_views_of_ops_that_mix_their_lanes_are_alike(name: str) -> None:
     first, second = views_by_run(op, one, 500, seed=1), views_by_run(op, other, 500, seed=2)
     for rank in range(3):
         assert difference(first[rank], second[rank]) < THRESHOLD, f"party {rank} can tell"
+
+
+def test_every_op_of_the_scheme_is_watched() -> None:
+    own = {n for n, member in vars(Replicated3).items() if callable(member)} - {"invert"}  # inverting is local
+    assert own <= watched()
+
+
+@pytest.mark.parametrize("name", [found.name for found in iter_modules(algorithms.__path__)])
+def test_every_algorithm_is_watched(name: str) -> None:
+    """Each public coroutine of runtime/algorithms stands in one of the tables under its own name."""
+    module = import_module(f"{algorithms.__name__}.{name}")
+    own = {n for n, f in vars(module).items() if iscoroutinefunction(f) and f.__module__ == module.__name__}
+    assert {n for n in own if not n.startswith("_")} <= watched()
 
 
 # ---- planted bugs ----------------------------------------------------------------------------------------------------
@@ -197,7 +216,7 @@ class BiasedMask(RecordedStreams):
 
 PLANTED: dict[str, tuple[str, dict[str, Any]]] = {
     "a product without zero-sharing": ("multiply", {"make": WithoutZeroSharing}),
-    "an AND without zero-sharing": ("and", {"make": WithoutZeroSharing}),
+    "an AND without zero-sharing": ("and_", {"make": WithoutZeroSharing}),
     "a reused position": ("two gates", {"streams": ReusedPosition}),
     "a reused position over rounds": ("two products", {"streams": ReusedPosition}),
     "a biased mask": ("difference_planes", {"streams": BiasedMask}),
