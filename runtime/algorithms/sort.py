@@ -12,7 +12,8 @@ binary search (a fixed number of comparisons each), and the rows that fall into 
 number of these last pairs depends on the (public, random) order, so it is padded with comparisons of zero with zero to
 a bound that holds but for 2^-40; beyond it the rows are shuffled afresh. So rounds and bytes are a function of n.
 
-About log2 n + 2 comparisons an element, near the lower bound of any comparison sort.
+Near the lower bound of any comparison sort from some 100,000 rows on: 17.4 comparisons a row there, 20.4 for a million.
+Below, the first 255 rows and the padding weigh more: 50 for a thousand rows.
 """
 
 from __future__ import annotations
