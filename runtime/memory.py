@@ -1,7 +1,9 @@
 """Asks the C library to keep memory that has been freed, instead of handing it back and fetching it again.
 
 Lives here: `keep_freed_memory`. A run makes and drops arrays of the same megabytes thousands of times; by default each
-costs a page fault per 4 kB. Measured on a join of 1.08 million rows: 16 s instead of 19.5 s, peak memory unchanged.
+costs a page fault per 4 kB. Measured on a join of 540,000 with 540,000 rows, four pairs of runs one after the other,
+three parties in one process: 15.6 s of processor time in the mean instead of 17.0 s, a quarter of the page faults, peak
+memory 1.36 GB instead of 1.33 GB.
 """
 
 from __future__ import annotations
