@@ -40,12 +40,25 @@ _KINDS = {
     "USE": "joined, grouped, compared, aggregated, ranked or shown",
     "ASSUMPTION": "an assumption",
     "COMPARE": "a comparison",
-    "JOIN_KIND": "left, semi or anti join",
+    "JOIN_KIND": "left, semi, anti or full join",
     "TOGETHER": "unique together",
+    "DIRECTION": "asc or desc",
+    "ASSIGNED": "an assignment",
+    "SORT": "sort TABLE by COLUMN",
+    "TOP": "top NUMBER of TABLE by COLUMN",
+    "DISTINCT": "distinct TABLE on COLUMN",
+    "WINDOW": "window TABLE order COLUMN { … }",
+    "PIVOT": "pivot TABLE by COLUMN on COLUMN { … }",
+    "COMPACT": "compact TABLE",
+    "TABLE": "table { … }",
+    "MATRIX": "matrix TABLE { … }",
 }
-_VALUES = ("NAME", "NUMBER", "DAY", "TRUE", "FALSE", "NOT", "MINUS", "LPAR", "IF", "INT", "FIXED")
-_OPERATORS = ("PLUS", "MINUS", "TIMES", "OVER", "MOD", "POWER", "COMPARE", "AND", "OR")
-_TABLES = ("JOIN", "JOIN_KIND", "EXTEND", "FILTER", "SELECT", "GROUP", "UNION")
+_VALUES = ("NAME", "NUMBER", "TEXT", "DAY", "TRUE", "FALSE", "NOT", "MINUS", "LPAR", "LSQB", "LBRACE", "IF", "INT", "FIXED")
+_OPERATORS = ("PLUS", "MINUS", "TIMES", "OVER", "MOD", "MATMUL", "POWER", "COMPARE", "AND", "OR", "LSQB")
+_TABLES = (
+    "JOIN", "JOIN_KIND", "EXTEND", "FILTER", "SELECT", "GROUP", "UNION",
+    "SORT", "TOP", "DISTINCT", "WINDOW", "PIVOT", "COMPACT", "TABLE", "MATRIX",
+)  # fmt: skip
 
 
 def report_wrong(source: Source, chunk: Chunk, wrong: Wrong, problems: Problems) -> None:

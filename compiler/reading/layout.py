@@ -33,16 +33,17 @@ _TOKEN = re.compile(
       | (?P<number>[0-9][0-9_]*(?:\.[0-9][0-9_]*)?)
       | (?P<text>"[^"\n]*")
       | (?P<open_text>"[^"\n]*)
-      | (?P<sign>\.\.|\*\*|==|!=|<=|>=|[-+*/<>=:,.?|%(){}\[\]])
+      | (?P<sign>\.\.<|\.\.|\*\*|->|==|!=|<=|>=|[-+*/@<>=:,.?|%(){}\[\]])
       | (?P<foreign>[^\x00-\x7f]+|.)""",
     re.VERBOSE,
 )
-_OPERATORS = frozenset(["..", "**", "==", "!=", "<=", ">=", *"+-*/<>=,.|"])
+_OPERATORS = frozenset(["..<", "..", "**", "->", "==", "!=", "<=", ">=", *"+-*/@<>=,.|"])
 GOES_ON_BEHIND = _OPERATORS | frozenset(["and", "or", "not", "then", "else", ":", "(", "[", "{"])
 GOES_ON_BEFORE = _OPERATORS | frozenset(["else", "then", "and", "or", "under", "because", ")", "]", "}"])
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _DECLARATIONS = ("program", "purpose", "party", "compute", "assume", "category", "param", "input", "policy")
-_STARTS = frozenset((*_DECLARATIONS, "let", "disclose", "print", "assert", "test"))
+_COMPUTATION = ("import", "fn", "let", "var", "for", "repeat", "disclose", "print", "assert")
+_STARTS = frozenset((*_DECLARATIONS, *_COMPUTATION, "test"))
 
 
 @dataclass(frozen=True, slots=True)

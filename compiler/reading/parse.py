@@ -1,7 +1,7 @@
 """From text to the syntax tree, statement by statement.
 
 Lives here: the only use of lark. A statement that cannot be read is reported and becomes `Broken`; the others are
-read all the same. Not here: where statements end (layout.py), what a rule becomes (build.py), how a syntax error is
+read all the same. Not here: where statements end (layout.py), what a rule becomes (build.py, build_*.py), how a syntax error is
 worded (expected.py).
 """
 
@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from keyword import iskeyword
 from typing import Any
 
 from lark import Lark, Token, Tree
@@ -22,7 +21,7 @@ from secfuse.compiler import syntax as s
 from secfuse.compiler.errors import Problems
 from secfuse.compiler.source import Source
 
-from .build import Builder
+from .build import BUILD
 from .expected import Wrong, report_wrong
 from .layout import MAX_DEPTH, Chunk, Lexeme, chunks
 
@@ -169,7 +168,6 @@ def _offset(error: UnexpectedInput) -> int | None:
 
 def _built(source: Source, chunk: Chunk, tree: Tree[Token], problems: Problems) -> s.Statement | None:
     """The syntax tree of a parse tree, built from the leaves without recursion; None if it is too deep."""
-    builder = Builder()
     finished: list[tuple[Any, int]] = []
     for part in _leaves_first(tree):
         if isinstance(part, Token):
@@ -183,9 +181,7 @@ def _built(source: Source, chunk: Chunk, tree: Tree[Token], problems: Problems) 
         if depth > MAX_DEPTH:
             problems.report("SEC105", span, f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels")
             return None
-        rule = str(part.data)
-        build = getattr(builder, rule + "_" if iskeyword(rule) else rule)
-        finished.append((build(span, *(c for c, _ in children)), depth))
+        finished.append((BUILD[part.data](span, *(c for c, _ in children)), depth))
     ((statement, _),) = finished
     return statement
 
