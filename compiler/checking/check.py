@@ -21,6 +21,7 @@ from secfuse.compiler.source import Source
 
 from . import declarations
 from .flow import check_action, check_let
+from .pending import known_forms
 from .scope import UNKNOWN, Checking
 from .test_blocks import check_test
 
@@ -52,7 +53,7 @@ def check(source: Source, statements: tuple[s.Statement, ...], problems: Problem
     checking, header = Checking(source, problems), Header()
     actions: list[Action] = []
     tests: list[TestCase] = []
-    for statement in statements:
+    for statement in known_forms(statements, problems):
         _in_order(checking, header, statement)
         match statement:
             case s.Test():

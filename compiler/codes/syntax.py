@@ -37,7 +37,7 @@ SYNTAX: dict[str, Code] = {
     ),
     "SEC107": Code(
         "a reserved word used as a name",
-        "Words that the grammar needs, such as to, by, on, if, join, cannot name anything.",
+        "Words that the grammar needs, such as to, on, with, if, join, cannot name anything.",
         "choose another name, for example with an underscore behind it",
     ),
     "SEC108": Code(
@@ -54,5 +54,10 @@ SYNTAX: dict[str, Code] = {
         "a statement with too many words and signs",
         "A statement, with all that stands in its brackets, has at most 10,000 words, numbers, texts and signs.",
         "split the statement; data belong into tables",
+    ),
+    "SEC111": Code(
+        "a form that is not compiled yet",
+        "The language has this form, and this version reads it, but does not compile it.",
+        "write it in another form, or wait for the next version",
     ),
 }  # fmt: skip

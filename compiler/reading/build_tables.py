@@ -43,9 +43,7 @@ def _sort(span: Span, _: s.Name, table: s.TableExpression, keys: tuple[s.SortKey
     return s.Sort(span, table, keys)
 
 
-def _top(
-    span: Span, _: s.Name, count: s.Expression, table: s.TableExpression, keys: tuple[s.SortKey, ...]
-) -> s.Top:
+def _top(span: Span, _: s.Name, count: s.Expression, table: s.TableExpression, keys: tuple[s.SortKey, ...]) -> s.Top:
     """The greatest come first; only a key with `asc` is the other way round."""
     downwards = tuple(key if _says_how(key) else replace(key, descending=True) for key in keys)
     return s.Top(span, table, count, downwards)

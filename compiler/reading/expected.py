@@ -53,7 +53,22 @@ _KINDS = {
     "TABLE": "table { … }",
     "MATRIX": "matrix TABLE { … }",
 }
-_VALUES = ("NAME", "NUMBER", "TEXT", "DAY", "TRUE", "FALSE", "NOT", "MINUS", "LPAR", "LSQB", "LBRACE", "IF", "INT", "FIXED")
+_VALUES = (
+    "NAME",
+    "NUMBER",
+    "TEXT",
+    "DAY",
+    "TRUE",
+    "FALSE",
+    "NOT",
+    "MINUS",
+    "LPAR",
+    "LSQB",
+    "LBRACE",
+    "IF",
+    "INT",
+    "FIXED",
+)
 _OPERATORS = ("PLUS", "MINUS", "TIMES", "OVER", "MOD", "MATMUL", "POWER", "COMPARE", "AND", "OR", "LSQB")
 _TABLES = (
     "JOIN", "JOIN_KIND", "EXTEND", "FILTER", "SELECT", "GROUP", "UNION",

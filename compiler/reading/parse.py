@@ -1,7 +1,7 @@
 """From text to the syntax tree, statement by statement.
 
 Lives here: the only use of lark. A statement that cannot be read is reported and becomes `Broken`; the others are
-read all the same. Not here: where statements end (layout.py), what a rule becomes (build.py, build_*.py), how a syntax error is
+read all the same. Not here: where statements end (layout.py), what a rule becomes (build.py), how a syntax error is
 worded (expected.py).
 """
 
