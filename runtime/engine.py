@@ -20,7 +20,7 @@ from .kernels import KERNEL
 from .kernels.value import Step, Value
 from .kinds import assign_kinds
 from .protocols import Scheme
-from .reach import public_values, reach
+from .reach import public_values, reach, sized
 from .rounds import Task
 
 
@@ -46,10 +46,17 @@ class Execution:
     printed: tuple[str, ...]
 
 
-def before(circuit: Circuit, params: Mapping[str, int]) -> tuple[str, ...]:
+def before(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, int]) -> tuple[str, ...]:
     """Everything public that can stop or precede a run: checks (CheckFailed), then the printed lines."""
-    values = public_values(circuit, params, (*outputs_of(circuit, Op.CHECK), *outputs_of(circuit, Op.PRINT)))
+    outputs = (*outputs_of(circuit, Op.CHECK), *outputs_of(circuit, Op.PRINT))
+    values = public_values(circuit, params, row_counts, outputs)
     return tuple(str(values[i]) for i in outputs_of(circuit, Op.PRINT) if values[i])
+
+
+def check_parameters(circuit: Circuit, params: Mapping[str, int]) -> None:
+    """The checks that need no table's length: they can fail before anybody is connected. Raises CheckFailed."""
+    later = sized(circuit)
+    public_values(circuit, params, {}, tuple(i for i in outputs_of(circuit, Op.CHECK) if i not in later))
 
 
 def execute(
@@ -65,7 +72,7 @@ def execute(
     rows: the tables of the parties played here; row_counts: of all tables (public). Raises CheckFailed before anything
     is sent, RunError if a peer is lost.
     """
-    printed = before(circuit, params)
+    printed = before(circuit, params, row_counts)
     run = _Run(circuit, scheme, dict(rows), dict(row_counts), dict(params), observe)
     scheme.wire.steps.after_round = run.report
     released = scheme.wire.steps.run(run.outputs(), "outputs")
@@ -89,7 +96,7 @@ class _Run:
         self.kinds = assign_kinds(circuit)
         self.ranks = {name: rank for rank, name in enumerate(circuit.compute)}
         self.owners = {t.name: self.ranks[t.owner] for t in circuit.tables}
-        reached = reach(circuit, params)
+        reached = reach(circuit, params, row_counts)
         self.wanted, self.needed = reached.wanted, reached.nodes
         self.values: dict[int, Value] = dict(reached.public)
         self.uses = {i: 0 for i in self.needed}

@@ -1,6 +1,7 @@
 """Which nodes of a circuit run, and what is public among them: known to every party before anything is sent.
 
-Lives here: `reach`, `public_values`. A prediction and the run itself both start from it. Not here: running (engine.py).
+Lives here: `reach`, `public_values`, `sized`. A prediction and the run itself both start from it. Not here:
+running (engine.py).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from secfuse.compiler.circuit.evaluate import compute, outputs_of
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.step import World
+from secfuse.compiler.circuit.types import Bundle
 
 from .kinds import is_public
 
@@ -29,27 +31,40 @@ class Reach:
     public: dict[int, Any]
 
 
-def public_values(circuit: Circuit, params: Mapping[str, int], wanted: tuple[int, ...]) -> dict[int, Any]:
+def public_values(
+    circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, int], wanted: tuple[int, ...]
+) -> dict[int, Any]:
     """The wanted public nodes in the clear. Raises CheckFailed if one of them is a check that does not hold."""
     values: dict[int, Any] = {}
-    world = World({}, {p.name: params.get(p.name, p.default) for p in circuit.params})
+    world = World({}, {p.name: params.get(p.name, p.default) for p in circuit.params}, row_counts)
     compute(circuit, world, values, wanted)
     return values
 
 
-def reach(circuit: Circuit, params: Mapping[str, int]) -> Reach:
-    """What a run with these parameters computes."""
-    wanted = _wanted(circuit, params)
+def sized(circuit: Circuit) -> frozenset[int]:
+    """The nodes whose values or lengths depend on how many rows the tables have."""
+    found: set[int] = set()
+    for index, node in enumerate(circuit.nodes):
+        parts = node.type.parts if isinstance(node.type, Bundle) else (node.type,)
+        of_tables = node.op is Op.SIZE or any(length.terms for part in parts for length in part.shape)
+        if of_tables or any(argument in found for argument in node.args):
+            found.add(index)
+    return frozenset(found)
+
+
+def reach(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, int]) -> Reach:
+    """What a run with these parameters and so many rows computes. Raises CheckFailed for what lies outside an array."""
+    wanted = _wanted(circuit, params, row_counts)
     nodes = _needed(circuit, wanted)
     public = tuple(i for i in sorted(nodes) if is_public(circuit.nodes[i]))
-    values = public_values(circuit, params, public)
+    values = public_values(circuit, params, row_counts, public)
     return Reach(wanted, nodes, {i: values[i] for i in public})
 
 
-def _wanted(circuit: Circuit, params: Mapping[str, int]) -> tuple[int, ...]:
+def _wanted(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, int]) -> tuple[int, ...]:
     disclosures = outputs_of(circuit, Op.DISCLOSE)
     when = {i: circuit.nodes[i].args[0] for i in disclosures}
-    values = public_values(circuit, params, tuple(when.values()))
+    values = public_values(circuit, params, row_counts, tuple(when.values()))
     return tuple(i for i in disclosures if bool(values[when[i]]))
 
 

@@ -14,7 +14,7 @@ from .step import Step, held, narrow
 
 
 def concat(step: Step) -> np.ndarray:
-    """The rows of all arguments, one after the other."""
+    """The rows of all arguments, one after the other: along the first axis."""
     return held(np.concatenate(step.arrays()), step.result)
 
 
@@ -117,10 +117,11 @@ def largest(step: Step) -> np.ndarray:
 
 
 def _reduce(step: Step, one: Callable[[np.ndarray], int]) -> np.ndarray:
-    """Apply `one` to the chosen elements of x (n,) for each row of the mask (..., n)."""
+    """Apply `one` to the chosen elements of x (n,) or (..., n) for each row of the mask (..., n)."""
     mask, x = step.arrays()
     leading, rows = mask.shape[:-1], mask.shape[-1]
-    results = [one(x[chosen]) for chosen in mask.reshape(prod(leading), rows)]
+    masks, columns = (a.reshape(prod(leading), rows) for a in (mask, np.broadcast_to(x, mask.shape)))
+    results = [one(column[chosen]) for column, chosen in zip(columns, masks, strict=True)]
     return narrow(np.array(results, dtype=object).reshape(leading))
 
 

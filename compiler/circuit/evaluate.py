@@ -1,8 +1,8 @@
 """What a circuit means, in plain NumPy: the oracle of every protocol and the constant folder.
 
 Lives here: CLEAR, the total table from operation to meaning, and `evaluate`, which computes what the outputs need and
-nothing else. Numbers are exact. Not here: the rules of arithmetic (clear_elements.py) and rows (clear_rows.py,
-clear_sorted.py).
+nothing else. Numbers are exact. Not here: the rules of arithmetic (clear_elements.py), arrays (clear_arrays.py) and
+rows (clear_rows.py, clear_sorted.py).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from . import clear_arrays as arrays
 from . import clear_elements as elements
 from . import clear_rows as rows
 from . import clear_sorted as ordered
@@ -20,14 +21,12 @@ from .graph import Circuit, Node
 from .interface import Rows
 from .ops import Op
 from .released import Released, decode, release
-from .step import Step, Value, World, held
+from .step import CheckFailed, Step, Value, World, held
 from .types import Elem
 
+__all__ = ["CLEAR", "CheckFailed", "Results", "compute", "evaluate", "outputs_of", "printed_line"]
+
 Rule: TypeAlias = Callable[[Step], Value]
-
-
-class CheckFailed(Exception):
-    """A public condition of the program does not hold; the text is the program's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,8 @@ def evaluate(circuit: Circuit, tables: Mapping[str, Rows], params: Mapping[str, 
     A check that fails raises CheckFailed before anything else is computed. A disclosure whose `when` is false is left
     out, and so is everything that only it needs.
     """
-    world = World(tables, {p.name: params.get(p.name, p.default) for p in circuit.params})
+    counts = {name: rows.count for name, rows in tables.items()}
+    world = World(tables, {p.name: params.get(p.name, p.default) for p in circuit.params}, counts)
     values: dict[int, Value] = {}
     released, printed = [], []
     for index in outputs_of(circuit, Op.CHECK):
@@ -85,7 +85,7 @@ def compute(circuit: Circuit, world: World, values: dict[int, Value], wanted: It
 
 def printed_line(node: Node, elem: Elem, value: np.ndarray) -> str:
     """What a `print` shows: its label and the value as a person writes it."""
-    cells = [str(decode(int(v), elem)) for v in np.atleast_1d(value)]
+    cells = [str(decode(int(v), elem)) for v in value.flat]
     return f"{node.attr('label')}: {', '.join(cells)}"
 
 
@@ -150,6 +150,14 @@ CLEAR: dict[Op, Rule] = {
     Op.OR: elements.or_,
     Op.NOT: elements.not_,
     Op.SELECT: elements.select,
+    Op.SIZE: arrays.size,
+    Op.IOTA: arrays.iota,
+    Op.BROADCAST: arrays.broadcast,
+    Op.RESHAPE: arrays.reshape,
+    Op.TRANSPOSE: arrays.transpose,
+    Op.SLICE: arrays.slice_,
+    Op.TAKE: arrays.take,
+    Op.MATMUL: arrays.matmul,
     Op.CONCAT: rows.concat,
     Op.JOIN: rows.join,
     Op.SORT: ordered.sort,

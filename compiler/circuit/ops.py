@@ -40,8 +40,18 @@ class Op(Enum):
     NOT = "not"  # [x]
     SELECT = "select"  # [condition, x, y]: x where the condition holds, else y
 
+    # arrays; indices, starts and sizes are public; what lies outside the array stops the run (CheckFailed)
+    SIZE = "size"  # []; size (constant, (table, coefficient), ...) -> that length, a public int
+    IOTA = "iota"  # [] -> public int[n]: 0, 1, 2, ...; n is that of its own shape
+    BROADCAST = "broadcast"  # [x] -> its own shape, as NumPy stretches x to it
+    RESHAPE = "reshape"  # [x] -> its own shape: the same elements, the last axis fastest
+    TRANSPOSE = "transpose"  # [x]; axes: axis i of the result is axis axes[i] of x
+    SLICE = "slice"  # [x, start]; axis -> as many as its own shape says, from start on, along that axis
+    TAKE = "take"  # [x, indices]; axis -> that axis gives way to those of indices: numpy.take(x, indices, axis)
+    MATMUL = "matmul"  # [x, y]: [..., m, k] times [..., k, n] -> [..., m, n]; one truncation, as of MUL, at the end
+
     # rows of tables
-    CONCAT = "concat"  # [x1, x2, ...]: [n1 + n2 + ...]
+    CONCAT = "concat"  # [x1, x2, ...]: [n1 + n2 + ..., the other axes, which are alike]
     JOIN = "join"  # [left key, left valid, right key, right valid, *left columns, *right columns]; left, right
     #               (numbers of columns). Inner join, right keys are unique. -> bundle of
     #               (key, valid, *left columns, *right columns), each [n_left + n_right], sorted by key
@@ -54,7 +64,7 @@ class Op(Enum):
     CELLS = "cells"  # [valid, key1, key2, ...]; -> bool[c, n]: row i lies in cell j. Cells count through the keys'
     #                  closed domains lo..hi, the last key fastest
 
-    # reductions of the last axis under a mask bool[..., n]; x is [n]
+    # reductions of the last axis under a mask bool[..., n]; x is [n], or [..., n] as the mask (LARGEST: [n])
     COUNT = "count"  # [mask] -> int[...]
     SUM = "sum"  # [mask, x] -> [...]
     LEAST = "least"  # [mask, x] -> smallest x under the mask, the domain's hi where there is none

@@ -97,10 +97,19 @@ def _total(_: Account, errors: Errors) -> Errors:
 
 def _product(account: Account, errors: Errors) -> Errors:
     """|x'y' - xy| <= |x'| e_y + |y'| e_x + e_x e_y, and a unit if bits are dropped: a protocol rounds up or down."""
-    x, y, result = account.arg(0).elem, account.arg(1).elem, own(account.node).elem
+    dropped = unit(own(account.node).elem) if _drops(account) else 0.0
+    return (_of_product(account.arg(0).elem, account.arg(1).elem, errors) + dropped,)
+
+
+def _of_product(x: Elem, y: Elem, errors: Errors) -> float:
     x_error, y_error = errors
-    dropped = unit(result) if x.fraction_bits + y.fraction_bits > result.fraction_bits else 0.0
-    return (_times(size(x), y_error) + _times(size(y), x_error) + _times(x_error, y_error) + dropped,)
+    return _times(size(x), y_error) + _times(size(y), x_error) + _times(x_error, y_error)
+
+
+def _drops(account: Account) -> bool:
+    """True if the result has fewer fraction bits than the exact product."""
+    bits = (account.arg(i).elem.fraction_bits for i in (0, 1))
+    return sum(bits) > own(account.node).elem.fraction_bits
 
 
 def _quotient(account: Account, errors: Errors) -> Errors:
@@ -158,8 +167,20 @@ def _picked(account: Account, errors: Errors) -> Errors:
 
 
 def _sum(account: Account, errors: Errors) -> Errors:
-    (rows,) = account.arg(1).shape
-    return (_times(rows.bind(account.max_rows), errors[1]),)
+    rows = account.arg(0).shape[-1]
+    return (_times(rows.span(account.max_rows)[1], errors[1]),)
+
+
+def _sum_of_products(account: Account, errors: Errors) -> Errors:
+    """Each product as in `_product`, but their sum drops its bits once."""
+    x, y = account.arg(0), account.arg(1)
+    dropped = unit(own(account.node).elem) if _drops(account) else 0.0
+    terms = x.shape[-1].span(account.max_rows)[1]
+    return (_times(terms, _of_product(x.elem, y.elem, errors)) + dropped,)
+
+
+def _first(_: Account, errors: Errors) -> Errors:
+    return errors[:1]
 
 
 def _largest(account: Account, errors: Errors) -> Errors:
@@ -193,6 +214,14 @@ ERROR: dict[Op, Rule] = {
     Op.OR: _exact,
     Op.NOT: _exact,
     Op.SELECT: _selected,
+    Op.SIZE: _exact,
+    Op.IOTA: _exact,
+    Op.BROADCAST: _same,
+    Op.RESHAPE: _same,
+    Op.TRANSPOSE: _same,
+    Op.SLICE: _first,
+    Op.TAKE: _first,
+    Op.MATMUL: _sum_of_products,
     Op.CONCAT: _worst,
     Op.JOIN: _joined,
     Op.SORT: _sorted,

@@ -144,9 +144,18 @@ def _attr(words: Words) -> Attr:
         while not words.take(")"):
             if items:
                 words.expect(",")
-            items.append(_single(words))
+            items.append(_pair(words) if words.take("(") else _single(words))
         return tuple(items)
     return _single(words)
+
+
+def _pair(words: Words) -> Attr:
+    """A table and its coefficient in a size."""
+    table = words.string()
+    words.expect(",")
+    coefficient = words.number()
+    words.expect(")")
+    return table, coefficient
 
 
 def _single(words: Words) -> Attr:

@@ -1,13 +1,13 @@
 """One gate about to be computed in the clear, and the values it is given.
 
-Lives here: `World`, `Step`, `Value`, and the two forms in which integers are held. Not here: any rule (see
-clear_elements.py, clear_rows.py, clear_sorted.py) or the order in which gates are computed (evaluate.py).
+Lives here: `World`, `Step`, `Value`, `CheckFailed`, and the two forms in which integers are held. Not here: any rule
+(see clear_elements.py and its neighbours) or the order in which gates are computed (evaluate.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -21,12 +21,17 @@ Value: TypeAlias = np.ndarray | tuple[np.ndarray, ...] | Released | str
 """Of a gate: an array; of a join: one array per part; of `disclose` and `print`: what the world gets to see."""
 
 
+class CheckFailed(Exception):
+    """A public condition of the program does not hold; the text is the program's own, or says what lies outside."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the sources read: rows by table, values by parameter."""
+    """What the sources read: rows by table, values by parameter; and the lengths of all tables, which are public."""
 
     tables: Mapping[str, Rows]
     params: Mapping[str, int]
+    row_counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,12 @@ class Step:
         """The element of the node."""
         assert isinstance(self.node.type, Type), f"{self.node.op.value} has no element"
         return self.node.type.elem
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the node, now that those of the tables are known."""
+        assert isinstance(self.node.type, Type), f"{self.node.op.value} has no shape"
+        return tuple(size.bind(self.world.row_counts) for size in self.node.type.shape)
 
     def number(self, name: str) -> int:
         """An attribute that is an integer."""

@@ -6,6 +6,7 @@ Not here: what operations do with them (ops.py), and how a protocol stores them 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -113,9 +114,14 @@ class Size:
         terms = tuple(sorted((name, c) for name, c in total.items() if c))
         return Size(self.constant + other.constant, terms)
 
-    def bind(self, rows: dict[str, int]) -> int:
+    def bind(self, rows: Mapping[str, int]) -> int:
         """The number itself, once the row counts are known."""
         return self.constant + sum(c * rows[name] for name, c in self.terms)
+
+    def span(self, most: Mapping[str, int]) -> tuple[int, int]:
+        """The least and the greatest it can be, with at most so many rows in each table."""
+        ends = [c * most[name] for name, c in self.terms]
+        return self.constant + sum(min(e, 0) for e in ends), self.constant + sum(max(e, 0) for e in ends)
 
     def __str__(self) -> str:
         parts = [name if c == 1 else f"{c}*{name}" for name, c in self.terms]

@@ -2,8 +2,8 @@
 
 Lives here: `verify`, the walk over the nodes, and TYPE, the total table from operation to typing rule. A rule is given
 a node and the types of its arguments and returns the least type the node may claim: the same kind of element, shape
-and visibility, and at least that range. Not here: the rules (verify_elements.py, verify_rows.py, verify_sorted.py,
-verify_ends.py). Every breach is our own mistake, hence an AssertionError.
+and visibility, and at least that range. Not here: the rules (verify_elements.py, verify_arrays.py and so on).
+Every breach is our own mistake, hence an AssertionError.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from . import verify_arrays as arrays
 from . import verify_elements as elements
 from . import verify_ends as ends
 from . import verify_rows as rows
@@ -30,6 +31,10 @@ ATTRIBUTES: dict[Op, dict[str, str]] = {
     Op.ROWS: {"table": "text"},
     Op.PARAM: {"name": "text"},
     Op.CONST: {"value": "numbers"},
+    Op.SIZE: {"size": "size"},
+    Op.TRANSPOSE: {"axes": "numbers"},
+    Op.SLICE: {"axis": "number"},
+    Op.TAKE: {"axis": "number"},
     Op.JOIN: {"left": "number", "right": "number"},
     Op.SORT: {"descending": "flags", "keys": "number"},
     Op.SCAN: {"what": "text"},
@@ -61,6 +66,11 @@ ARITY: dict[Op, tuple[int, int | None]] = {
     Op.RESCALE: (1, 1),
     Op.NOT: (1, 1),
     Op.SELECT: (3, 3),
+    Op.SIZE: (0, 0),
+    Op.IOTA: (0, 0),
+    Op.BROADCAST: (1, 1),
+    Op.RESHAPE: (1, 1),
+    Op.TRANSPOSE: (1, 1),
     Op.CONCAT: (1, None),
     Op.JOIN: (4, None),
     Op.SORT: (1, None),
@@ -82,7 +92,7 @@ def verify(circuit: Circuit) -> None:
     frame = Frame({t.name: t for t in circuit.tables}, {p.name: p for p in circuit.params}, parties, circuit.nodes)
     for index, node in enumerate(circuit.nodes):
         try:
-            _verify_node(frame, index, node)
+            verify_node(frame, index, node)
         except AssertionError as breach:
             raise AssertionError(f"%{index} = {node.op.value}: {breach}") from None
     effects = [i for i, node in enumerate(circuit.nodes) if node.op in EFFECTS]
@@ -109,7 +119,8 @@ def _verify_header(circuit: Circuit, parties: tuple[str, ...]) -> None:
         assert param.elem.lo <= param.default <= param.elem.hi, f"default of {param.name} is out of its range"
 
 
-def _verify_node(frame: Frame, index: int, node: Node) -> None:
+def verify_node(frame: Frame, index: int, node: Node) -> None:
+    """Assert that one node is well-formed, given those before it."""
     for argument in node.args:
         assert 0 <= argument < index, f"%{argument} is not an earlier node"
         assert frame.nodes[argument].op not in EFFECTS, f"%{argument} is an effect and has no value"
@@ -158,8 +169,16 @@ def _has_form(value: Attr, form: str) -> bool:
             )
         case "flags":
             return isinstance(value, tuple) and all(_has_form(v, "number") and v in (0, 1) for v in value)
+        case "size":
+            return isinstance(value, tuple) and len(value) > 0 and _has_form(value[0], "number") and _terms(value[1:])
         case _:
             raise AssertionError(f"unknown form {form}")
+
+
+def _terms(value: tuple[Attr, ...]) -> bool:
+    """Pairs of a table and a coefficient."""
+    pairs = [v for v in value if isinstance(v, tuple) and len(v) == 2]
+    return len(pairs) == len(value) and all(isinstance(t, str) and _has_form(c, "number") for t, c in pairs)
 
 
 def _verify_elem(elem: Elem) -> None:
@@ -224,6 +243,14 @@ TYPE: dict[Op, Rule] = {
     Op.OR: elements.logic,
     Op.NOT: elements.logic,
     Op.SELECT: elements.select,
+    Op.SIZE: arrays.size,
+    Op.IOTA: arrays.iota,
+    Op.BROADCAST: arrays.broadcast_,
+    Op.RESHAPE: arrays.reshape,
+    Op.TRANSPOSE: arrays.transpose,
+    Op.SLICE: arrays.slice_,
+    Op.TAKE: arrays.take,
+    Op.MATMUL: arrays.matmul,
     Op.CONCAT: rows.concat,
     Op.JOIN: rows.join,
     Op.SORT: ordered.sort,

@@ -44,22 +44,22 @@ def sub(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
 
 def neg(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
     """A number."""
-    (x,) = _numbers(args)
+    (x,) = addable(args)
     return _result(args, ranged(x, ranges.negate(range_of(x))))
 
 
 def absolute(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
     """A number."""
-    (x,) = _numbers(args)
+    (x,) = addable(args)
     return _result(args, ranged(x, ranges.absolute(range_of(x))))
 
 
 def mul(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
     """Numbers, one of them no money; the product fits the ring even before its truncation."""
-    x, y = _numbers(args)
+    x, y = addable(args)
     product = ranges.multiply(range_of(x), range_of(y))
     assert fits_ring(product), f"the product {product[0]} .. {product[1]} leaves the ring"
-    result = _own_product(node, x, y)
+    result = own_product(node, x, y)
     drop = x.fraction_bits + y.fraction_bits - result.fraction_bits
     assert drop >= 0, f"{result.fraction_bits} fraction bits of {x.fraction_bits} + {y.fraction_bits}"
     return _result(args, ranged(result, ranges.truncate(product, drop)))
@@ -70,7 +70,7 @@ def div(frame: Frame, node: Node, args: tuple[Type, ...]) -> Type:
 
     A mean lies within the range of its values, a variance in a part of it.
     """
-    x, y = _numbers(args)
+    x, y = addable(args)
     assert y.lo >= 0, "the divisor may be negative"
     result = _own_quotient(node, x, y)
     return _result(args, ranged(result, _quotients(frame, node, x, y, result)))
@@ -141,7 +141,8 @@ def _result(args: tuple[Type, ...], elem: Elem) -> Type:
     return Type(elem, broadcast(*args), joined(args))
 
 
-def _numbers(args: tuple[Type, ...]) -> tuple[Elem, ...]:
+def addable(args: tuple[Type, ...]) -> tuple[Elem, ...]:
+    """The elements of arguments that are all numbers."""
     for arg in args:
         assert arg.elem.domain in ADDABLE, f"{describe(arg.elem)} is not a number"
     return tuple(arg.elem for arg in args)
@@ -149,7 +150,7 @@ def _numbers(args: tuple[Type, ...]) -> tuple[Elem, ...]:
 
 def _alike(args: tuple[Type, ...]) -> tuple[Elem, ...]:
     _same_kind(args)
-    return _numbers(args)
+    return addable(args)
 
 
 def _same_kind(args: tuple[Type, ...]) -> None:
@@ -157,7 +158,7 @@ def _same_kind(args: tuple[Type, ...]) -> None:
     assert kind(first) == kind(second), f"{describe(first)} and {describe(second)} do not go together"
 
 
-def _own_product(node: Node, x: Elem, y: Elem) -> Elem:
+def own_product(node: Node, x: Elem, y: Elem) -> Elem:
     """Of plain numbers a plain number; of money and an int that money."""
     elem = own(node).elem
     if Domain.MONEY not in (x.domain, y.domain):

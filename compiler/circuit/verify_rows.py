@@ -16,14 +16,15 @@ from .types import BOOL, Bundle, Domain, Size, Type, integer
 
 
 def concat(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
-    """Columns of one kind."""
-    first = args[0].elem
+    """Columns, or arrays that differ along their first axis alone, of one kind."""
+    first, shape = args[0].elem, args[0].shape
     for arg in args:
-        _column(arg, "an argument")
+        assert arg.shape, "an argument is a single value"
+        assert arg.shape[1:] == shape[1:], "the axes behind the first differ"
         assert kind(arg.elem) == kind(first), f"{describe(arg.elem)} after {describe(first)}"
     found = reduce(ranges.union, (range_of(a.elem) for a in args))
     length = reduce(Size.__add__, (a.shape[0] for a in args))
-    return Type(ranged(first, found), (length,), joined(args))
+    return Type(ranged(first, found), (length, *shape[1:]), joined(args))
 
 
 def join(_: Frame, node: Node, args: tuple[Type, ...]) -> Bundle:
@@ -88,6 +89,7 @@ def largest(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
     how_many = number(node, "how_many")
     assert how_many >= 1, f"the {how_many} greatest"
     assert args[1].elem.lo >= 0, "the greatest of numbers that may be negative"
+    assert len(args[1].shape) == 1, "the numbers are not a column"
     return _reduction(args)
 
 
@@ -102,7 +104,7 @@ def _reduction(args: tuple[Type, ...]) -> Type:
     mask, x = args
     _mask(mask)
     assert x.elem.domain in NUMBERS, f"{describe(x.elem)} is not a number"
-    assert x.shape == mask.shape[-1:], "the numbers are not as long as the mask"
+    assert x.shape in (mask.shape[-1:], mask.shape), "the numbers are not as long as the mask"
     return Type(ranged(x.elem, (0, 0)), mask.shape[:-1], joined(args))
 
 

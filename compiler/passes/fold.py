@@ -5,8 +5,9 @@
     before   %5 = and %4 %3        with %3 = const true; likewise or with false, not of not, select by a constant
     after    %4 in the place of %5
 
-Condition: all arguments are constants and the operation has no effect; or the kept argument has the type of the
-result. Parameters are not constants: they are fixed before a run, not before the digest.
+Condition: all arguments are constants and the operation has no effect, and its result is a value or a list that does
+not grow beyond 4096 elements; or the kept argument has the type of the result. Parameters and lengths of tables are not
+constants: they are fixed before a run, not before the digest.
 """
 
 from __future__ import annotations
@@ -18,16 +19,19 @@ import numpy as np
 from secfuse.compiler.circuit.evaluate import CLEAR
 from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.step import Step, World
+from secfuse.compiler.circuit.step import CheckFailed, Step, Value, World
 from secfuse.compiler.circuit.types import Type
+from secfuse.compiler.circuit.verify_arrays import size_of
 
 FOLDABLE = frozenset(
     {Op.ADD, Op.SUB, Op.NEG, Op.MUL, Op.DIV, Op.ABS, Op.RESCALE}
     | {Op.LT, Op.EQ, Op.AND, Op.OR, Op.NOT, Op.SELECT}
+    | {Op.SIZE, Op.IOTA, Op.BROADCAST, Op.RESHAPE, Op.TRANSPOSE, Op.SLICE, Op.TAKE}
     | {Op.CONCAT, Op.COUNT, Op.SUM, Op.LEAST, Op.GREATEST, Op.LARGEST}
 )
 
 _NOWHERE = World({}, {})
+_LONGEST = 4096
 
 
 def fold(circuit: Circuit) -> Circuit:
@@ -45,16 +49,33 @@ def fold(circuit: Circuit) -> Circuit:
 def _computed(nodes: list[Node], node: Node) -> Node:
     """The node itself, or the constant that it is."""
     operands = [nodes[a] for a in node.args]
-    if node.op not in FOLDABLE or any(operand.op is not Op.CONST for operand in operands):
+    if node.op not in FOLDABLE or any(operand.op is not Op.CONST for operand in operands) or not _is_short(node):
         return node
-    assert isinstance(node.type, Type), f"{node.op.value} has no single value"
     types = tuple(operand.type for operand in operands)
     values = tuple(CLEAR[Op.CONST](Step(operand, (), (), _NOWHERE)) for operand in operands)
-    result = CLEAR[node.op](Step(node, types, values, _NOWHERE))
+    result = _value(Step(node, types, values, _NOWHERE))
+    if result is None:
+        return node
     assert isinstance(result, np.ndarray), f"{node.op.value} has no value"
     assert result.ndim <= 1, "a constant is a value or a list"
     value = tuple(int(v) for v in result) if result.ndim else int(result)
     return Node(Op.CONST, (), node.type, (("value", value),), node.span)
+
+
+def _is_short(node: Node) -> bool:
+    """True if the result is known to be a value, or a list that a constant may hold."""
+    assert isinstance(node.type, Type), f"{node.op.value} has no single value"
+    if node.op is Op.SIZE:
+        return not size_of(node.attr("size")).terms
+    return len(node.type.shape) <= 1 and all(not s.terms and 0 < s.constant <= _LONGEST for s in node.type.shape)
+
+
+def _value(step: Step) -> Value | None:
+    """The result; None if there is none: a slice beyond its array stops the run, not the compiler."""
+    try:
+        return CLEAR[step.node.op](step)
+    except CheckFailed:
+        return None
 
 
 def _kept(nodes: list[Node], node: Node) -> int | None:
@@ -70,6 +91,11 @@ def _kept(nodes: list[Node], node: Node) -> int | None:
         case Op.SELECT:
             chosen = _constant(nodes[node.args[0]])
             return None if chosen is None else node.args[1 if chosen else 2]
+        case Op.BROADCAST | Op.RESHAPE | Op.CONCAT:
+            return node.args[0] if len(node.args) == 1 else None
+        case Op.TRANSPOSE:
+            axes = node.attr("axes")
+            return node.args[0] if isinstance(axes, tuple) and list(axes) == list(range(len(axes))) else None
         case _:
             return None
 

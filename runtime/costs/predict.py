@@ -42,7 +42,7 @@ def predict(circuit: Circuit, row_counts: Mapping[str, int], params: Mapping[str
 
     Nobody's rows are needed, and no array of their length is made.
     """
-    reached = reach(circuit, params)
+    reached = reach(circuit, params, row_counts)
     costs = _costs(circuit, reached, dict(row_counts))
     starts = _starts(circuit, costs)
     critical = _critical(circuit, reached, costs, starts)

@@ -27,7 +27,7 @@ from secfuse.compiler.circuit.evaluate import CheckFailed
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.text import digest, read_circuit
-from secfuse.runtime.engine import Observe, Progress, before, execute
+from secfuse.runtime.engine import Observe, Progress, check_parameters, execute
 from secfuse.runtime.errors import FAULTS, LocalError, RunError
 from secfuse.runtime.inputs import load_table
 from secfuse.runtime.memory import keep_freed_memory
@@ -70,7 +70,7 @@ def take_part(
 ) -> Finished:
     """Connect, agree, load own tables, run. Raises RunError, CheckFailed; the other parties then end, too."""
     circuit = read_circuit(order.circuit)
-    before(circuit, order.params)
+    check_parameters(circuit, order.params)
     own = Credentials(Path(order.certificate), Path(order.key), Path(order.authority))
     session_id = bytes.fromhex(order.session)
     agreement = Agreement(session_id, circuit.compute, PROTOCOL, digest(circuit), order.params, circuit.tables)

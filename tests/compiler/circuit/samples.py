@@ -42,7 +42,7 @@ def computed(op: Op, result: Elem, *args: Made, **attrs: Attr) -> Value:
     """One operation on given values."""
     types = tuple(Type(elem, tuple(Size(n) for n in np.shape(value))) for value, elem in args)
     node = Node(op, tuple(range(len(args))), Type(result), tuple(sorted(attrs.items())))
-    return CLEAR[op](Step(node, types, tuple(np.asarray(value) for value, _ in args), World({}, {})))
+    return CLEAR[op](Step(node, types, tuple(np.asarray(value) for value, _ in args), World({}, {}, {})))
 
 
 def numbers(op: Op, result: Elem, *args: Made, **attrs: Attr) -> list[int]:

@@ -119,7 +119,7 @@ def spoiled(line: str, replacement: str) -> str:
         ("%0 ", "%0 = not : bool hidden", "line 13: hidden is no visibility"),
         ("%0 ", "%0 = not : bool[] secret", "line 13: a name is missing before ]"),
         ("%0 ", "%0 = not [a=1 b=2] : bool secret", "line 13: , is missing before b"),
-        ("%0 ", "%0 = not [a=((1))] : bool secret", "line 13: a number is missing before ("),
+        ("%0 ", "%0 = not [a=((1))] : bool secret", "line 13: a string is missing before 1"),
         ("%0 ", "%0 = not : bool §", "line 13: cannot read '§'"),
         ("outputs", "outputs %99", "line .*: there is no node %99 yet"),
         ("outputs", "", "line .*: the text ends without circuit, compute or outputs"),

@@ -93,7 +93,7 @@ OPERANDS: list[Case] = [
     (Op.SELECT, "delay delay delay", of(DELAY, FLIGHTS), "the condition is int"),
     (Op.SELECT, "valid delay key", of(DELAY, FLIGHTS), "int and identifier"),
     (Op.SELECT, "valid delay limit", of(integer(10, 30), FLIGHTS), "may be -120 .. 1500"),
-    (Op.CONCAT, "delay limit", of(DELAY, FLIGHTS), "an argument is not a column"),
+    (Op.CONCAT, "delay limit", of(DELAY, FLIGHTS), "an argument is a single value"),
     (Op.CONCAT, "delay wind", of(DELAY, JOINED), "fixed.16. after int"),
     (Op.CONCAT, "key hour", of(IDENTIFIER, FLIGHTS), "has .flights . hours."),
     (Op.CONCAT, "", of(DELAY, FLIGHTS), "0 arguments, takes 1 .. many"),
