@@ -100,10 +100,13 @@ def tail_mask(count: int) -> np.ndarray:
 
 
 def shifted(planes: np.ndarray, distance: int) -> np.ndarray:
-    """Element e of the result is element e - distance, and 0 for the first ones. planes: (..., W), distance > 0.
+    """Element e of the result is element e - distance, and 0 where there is none. planes: (..., W).
 
     Words move by the distance modulo W; those that wrap land one bit higher, because bit i + 1 starts W elements on.
+    A negative distance lets the tail in, which must therefore be zero.
     """
+    if distance < 0:
+        return _shifted_down(planes, -distance)
     words = planes.shape[-1]
     bits, rest = divmod(distance, words)
     out = np.zeros_like(planes)
@@ -111,6 +114,18 @@ def shifted(planes: np.ndarray, distance: int) -> np.ndarray:
         out[..., rest:] = planes[..., : words - rest] << np.uint64(bits)
     if rest and bits + 1 < WORD:
         out[..., :rest] = planes[..., words - rest :] << np.uint64(bits + 1)
+    return out
+
+
+def _shifted_down(planes: np.ndarray, distance: int) -> np.ndarray:
+    """Element e is element e + distance."""
+    words = planes.shape[-1]
+    bits, rest = divmod(distance, words)
+    out = np.zeros_like(planes)
+    if bits < WORD:
+        out[..., : words - rest] = planes[..., rest:] >> np.uint64(bits)
+    if rest and bits + 1 < WORD:
+        out[..., words - rest :] = planes[..., :rest] >> np.uint64(bits + 1)
     return out
 
 

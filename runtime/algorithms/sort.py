@@ -43,12 +43,12 @@ async def sorted_planes(p: Scheme, planes: np.ndarray, key_bits: int, count: int
     """
     index = _index_planes(count)
     number = p.constant(index)
-    rows = _rows(np.concatenate([number, planes], axis=PLANE), count)
+    rows = rows_of(np.concatenate([number, planes], axis=PLANE), count)
     order = None
     while order is None:
         shuffled = await p.shuffle(rows)
         order = await _opened_order(p, shuffled, len(index) + key_bits)
-    return _planes(np.take(shuffled, order, axis=-1), len(index) + planes.shape[PLANE])[:, :, len(index) :]
+    return planes_of(np.take(shuffled, order, axis=-1), len(index) + planes.shape[PLANE])[:, :, len(index) :]
 
 
 def _index_planes(count: int) -> np.ndarray:
@@ -56,13 +56,13 @@ def _index_planes(count: int) -> np.ndarray:
     return to_planes(np.arange(count, dtype=np.uint64), max(1, (count - 1).bit_length()))
 
 
-def _rows(planes: np.ndarray, count: int) -> np.ndarray:
+def rows_of(planes: np.ndarray, count: int) -> np.ndarray:
     """Planes (P, copies, k, W) to rows of words (P, copies, ceil(k / 64), count)."""
     parts = [to_rows(planes[:, :, i : i + 64], count) for i in range(0, planes.shape[PLANE], 64)]
     return np.stack(parts, axis=PLANE)
 
 
-def _planes(rows: np.ndarray, width_bits: int) -> np.ndarray:
+def planes_of(rows: np.ndarray, width_bits: int) -> np.ndarray:
     """Rows of words (P, copies, m, n) to planes (P, copies, width_bits, W)."""
     parts = [
         to_planes(rows[:, :, i], min(64, width_bits - 64 * i)) for i in range(rows.shape[PLANE]) if width_bits > 64 * i
@@ -89,7 +89,7 @@ class _Comparer:
     def keys(self, which: np.ndarray) -> list[np.ndarray]:
         """The planes of the rows numbered `which`, tile by tile."""
         tiles = (which[i : i + TILE] for i in range(0, len(which), TILE))
-        return [_planes(np.take(self.rows, tile, axis=-1), self.width_bits) for tile in tiles]
+        return [planes_of(np.take(self.rows, tile, axis=-1), self.width_bits) for tile in tiles]
 
     async def less(self, a: Keys, b: np.ndarray) -> np.ndarray:
         """Public booleans: row a[i] < row b[i]. Rows given by number are fetched when their tile's turn comes."""

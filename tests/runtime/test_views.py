@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from secfuse.runtime import algorithms
-from secfuse.runtime.algorithms import bits
+from secfuse.runtime.algorithms import bits, scan
+from secfuse.runtime.algorithms.compact import compacted
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.algorithms.join import Side, join
 from secfuse.runtime.algorithms.sort import sorted_planes
@@ -159,6 +160,26 @@ MIXING: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "add_up": (lambda p, x: add_up(p, x, 4), [cells([0, 0, 0, 0], 2)], [cells([3, 3, 3, 3], 2)]),
     "largest": (lambda p, x: largest(p, x, 2), [cells([0, 0, 0, 0], 2)], [cells([3, 1, 2, 3], 2)]),
     "sorted_planes": (lambda p, x: sorted_planes(p, x, 2, 4), [few([0, 0, 0, 0], 2)], [few([3, 2, 1, 0], 2)]),
+    "compacted": (
+        lambda p, b, x: compacted(p, b[:, :, 0], x, 4),
+        [few([0, 0, 0, 0], 1), few([0, 0, 0, 0], 2)],
+        [few([0, 1, 0, 1], 1), few([3, 2, 1, 0], 2)],
+    ),
+    "scan_first": (
+        lambda p, b, x: scan.scan_first(p, b[:, :, 0], x, 4),
+        [few([0, 0, 0, 0], 1), few([0, 0, 0, 0], 2)],
+        [few([0, 1, 0, 1], 1), few([3, 2, 1, 0], 2)],
+    ),
+    "scan_least": (
+        lambda p, b, x: scan.scan_least(p, b[:, :, 0], x, 4),
+        [few([0, 0, 0, 0], 1), few([0, 0, 0, 0], 2)],
+        [few([0, 1, 0, 1], 1), few([3, 2, 1, 0], 2)],
+    ),
+    "scan_sum": (
+        lambda p, b, x: scan.scan_sum(p, b[:, :, 0], x, 4, 4, True),
+        [few([0, 0, 0, 0], 1), few([0, 0, 0, 0], 2)],
+        [few([0, 1, 0, 1], 1), few([3, 2, 1, 0], 2)],
+    ),
     "join": (
         joined,
         [few([0, 0, 0], 2), few([1, 1, 1], 1), few([0, 0, 0], 1), few([0, 1], 2), few([1, 1], 1), few([0, 0], 1)],
@@ -261,6 +282,33 @@ def test_opened_comparisons_of_a_sort_are_a_uniform_order_whatever_the_keys() ->
     for i, rows in enumerate(([1, 2, 3, 4], [5, 5, 5, 5])):
         counts = _opened_orders(rows, runs, 20_000 * i)
         assert len(counts) == 24, "four rows have 24 orders, and all of them occur"
+        assert np.max(np.abs(counts - runs / 24)) < 6 * np.sqrt(runs / 24)
+
+
+def _opened_destinations(first: list[int], runs: int, seed: int) -> np.ndarray:
+    """How often each order of opened destinations of four rows occurs."""
+    seen: dict[bytes, int] = {}
+    for i in range(runs):
+        p, opened = trio(seed + i), []
+        reconstruct = p.reconstruct
+
+        async def spy(*args: Any, of: Any = reconstruct, into: Any = opened) -> Any:
+            into.append((await of(*args))[0].copy())
+            return np.array([into[-1]] * 3)
+
+        p.reconstruct = spy  # type: ignore[method-assign]
+        bit = p.constant(pack(np.array(first, bool)))
+        run(p, compacted(p, bit, bit[:, :, None], 4))
+        (destinations,) = opened
+        seen[destinations.tobytes()] = seen.get(destinations.tobytes(), 0) + 1
+    return np.array(sorted(seen.values()))
+
+
+def test_opened_destinations_of_a_compaction_are_a_uniform_order_whatever_the_bits() -> None:
+    runs = 600
+    for i, bits_ in enumerate(([0, 0, 0, 0], [0, 1, 0, 1], [1, 1, 1, 0])):
+        counts = _opened_destinations(bits_, runs, 20_000 * i)
+        assert len(counts) == 24, "four rows have 24 orders, all of them occur, and nothing else is opened"
         assert np.max(np.abs(counts - runs / 24)) < 6 * np.sqrt(runs / 24)
 
 
