@@ -36,7 +36,7 @@ def _kind(circuit: Circuit, node: Node, kinds: list[str], wanted: bool) -> str:
     match node.op:
         case Op.MUL:
             return "ring" if args.count("public") == 0 or "ring" in args or _public_vector(circuit, node) else "bits"
-        case Op.ADD | Op.SUB | Op.NEG | Op.SUM | Op.CONCAT:
+        case Op.ADD | Op.SUB | Op.NEG | Op.SUM | Op.CONCAT | Op.SHIFT:
             return "ring" if "ring" in args else "bits"
         case Op.SELECT:
             return "ring" if "ring" in args[1:] else "bits"

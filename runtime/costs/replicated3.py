@@ -13,9 +13,9 @@ ELEMENT_BYTES = 8
 EVERYONE = tuple(range(PARTIES))
 
 
-def _shift(elements: int) -> dict[tuple[int, int], int]:
+def _shift(elements: int, size: int = ELEMENT_BYTES) -> dict[tuple[int, int], int]:
     """Every party receives its successor's row."""
-    return {((rank + 1) % PARTIES, rank): ELEMENT_BYTES * elements for rank in EVERYONE}
+    return {((rank + 1) % PARTIES, rank): size * elements for rank in EVERYONE}
 
 
 def _from_p0(to_p2: int, from_p1: int, back: int) -> dict[tuple[int, int], int]:
@@ -28,9 +28,9 @@ def and_(words: int, rounds: int = 1) -> Cost:
     return sent(_shift(words), rounds, ands=64 * words)
 
 
-def multiply(elements: int) -> Cost:
-    """Ring products."""
-    return sent(_shift(elements), multiplications=elements)
+def multiply(elements: int, size: int = ELEMENT_BYTES) -> Cost:
+    """Ring products, of elements of `size` bytes."""
+    return sent(_shift(elements, size), multiplications=elements)
 
 
 def truncate(elements: int, dropped_bits: int) -> Cost:
@@ -39,10 +39,10 @@ def truncate(elements: int, dropped_bits: int) -> Cost:
     return sent(_from_p0(narrow + ELEMENT_BYTES * elements, narrow, narrow), rounds=2)
 
 
-def bit_to_ring(elements: int) -> Cost:
-    """Bits as ring values."""
-    size = ELEMENT_BYTES * elements
-    return sent(_from_p0(size, size, size), rounds=2)
+def bit_to_ring(elements: int, size: int = ELEMENT_BYTES) -> Cost:
+    """Bits as ring values of `size` bytes."""
+    whole = size * elements
+    return sent(_from_p0(whole, whole, whole), rounds=2)
 
 
 def select_ring(elements: int) -> Cost:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from secfuse.compiler.circuit.ops import Op
 
 from . import elements, ends, rows
+from . import sorted as ordered
 from .cost import Cost
 from .forms import Form, Gate
 
@@ -45,9 +46,9 @@ COST: dict[Op, Rule] = {
     Op.MATMUL: ends.never_secret,
     Op.CONCAT: rows.concat,
     Op.JOIN: rows.join_,
-    Op.SORT: ends.never_secret,
-    Op.SCAN: ends.never_secret,
-    Op.SHIFT: ends.never_secret,
+    Op.SORT: ordered.sort,
+    Op.SCAN: ordered.scan,
+    Op.SHIFT: ordered.shift,
     Op.PICK: rows.pick,
     Op.CELLS: rows.cells,
     Op.COUNT: rows.count,

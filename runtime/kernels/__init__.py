@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from secfuse.compiler.circuit.ops import Op
 
 from . import elements, ends, rows
+from . import sorted as ordered
 from .value import Step, Value
 
 Kernel: TypeAlias = Callable[[Step], Coroutine[Any, Any, Value]]
@@ -45,9 +46,9 @@ KERNEL: dict[Op, Kernel] = {
     Op.MATMUL: ends.never_secret,
     Op.CONCAT: rows.concat,
     Op.JOIN: rows.join_,
-    Op.SORT: ends.never_secret,
-    Op.SCAN: ends.never_secret,
-    Op.SHIFT: ends.never_secret,
+    Op.SORT: ordered.sort,
+    Op.SCAN: ordered.scan,
+    Op.SHIFT: ordered.shift,
     Op.PICK: rows.pick,
     Op.CELLS: rows.cells,
     Op.COUNT: rows.count,

@@ -31,6 +31,7 @@ from secfuse.compiler.circuit.types import (
     integer,
 )
 from secfuse.compiler.circuit.verify import TYPE
+from secfuse.compiler.circuit.verify_sorted import SCANS
 
 BAND = category("Band", ("calm", "breeze", "gale"))
 PARTIES = (Party("airline", "Airline"), Party("weather", 'The "weather" bureau'), Party("ministry", "Ministère"))
@@ -55,7 +56,8 @@ PARAMS = (Param("limit", integer(1, 30), 15), Param("share", fixed(0, 1 << 16), 
 ELEMENTS = (Op.ADD, Op.SUB, Op.NEG, Op.MUL, Op.DIV, Op.ABS, Op.RESCALE)
 LOGIC = (Op.LT, Op.EQ, Op.AND, Op.OR, Op.NOT)
 REDUCTIONS = (Op.COUNT, Op.SUM, Op.LEAST, Op.GREATEST, Op.LARGEST)
-ALL = (*ELEMENTS, *LOGIC, Op.SELECT, Op.CONCAT, Op.CELLS, *REDUCTIONS)
+SEQUENCES = (Op.SCAN, Op.SHIFT)
+ALL = (*ELEMENTS, *LOGIC, Op.SELECT, Op.CONCAT, Op.CELLS, *REDUCTIONS, *SEQUENCES)
 
 
 class Grower:
@@ -122,18 +124,44 @@ class Grower:
         args = (keys[0], valid[0], keys[1], valid[1], *columns_left, *columns_right)
         index = self.keep(Op.JOIN, args, left=len(columns_left), right=len(columns_right))
         assert index is not None
-        bundle = self.builder.nodes[index].type
-        assert isinstance(bundle, Bundle)
-        for part, type_ in enumerate(bundle.parts):
-            self.builder.add(Op.PICK, (index,), type_, index=part)
+        self.pick(index)
+
+    def sort(self) -> None:
+        """Some columns of one table, sorted by some of them."""
+        shape = (Size.rows(TABLES[int(self.rng.integers(len(TABLES)))].name),)
+        columns = [i for i in self.single(shape=shape) if self.rng.random() < 0.4]
+        keys = int(self.rng.integers(min(len(columns), 3) + 1))
+        descending = tuple(int(down) for down in self.rng.integers(0, 2, keys))
+        args = (self.some(self.single(Domain.BOOL, shape=shape)), *columns)
+        index = self.keep(Op.SORT, args, keys=keys, descending=descending)
+        assert index is not None
+        self.pick(index)
+
+    def pick(self, bundle: int) -> None:
+        """All parts of a bundle."""
+        found = self.builder.nodes[bundle].type
+        assert isinstance(found, Bundle)
+        for part, type_ in enumerate(found.parts):
+            self.builder.add(Op.PICK, (bundle,), type_, index=part)
 
     def step(self, op: Op) -> None:
         """One guess; nothing happens if the grammar refuses it."""
         args = self.arguments(op)
         if args is None:
             return
-        attrs: dict[str, Attr] = {"how_many": int(self.rng.integers(1, 4))} if op is Op.LARGEST else {}
-        self.keep(op, args, **attrs)
+        self.keep(op, args, **self.attributes(op))
+
+    def attributes(self, op: Op) -> dict[str, Attr]:
+        """Of the operations that have any."""
+        match op:
+            case Op.LARGEST:
+                return {"how_many": int(self.rng.integers(1, 4))}
+            case Op.SCAN:
+                return {"what": str(self.rng.choice(SCANS))}
+            case Op.SHIFT:
+                return {"distance": int(self.rng.integers(-3, 4))}
+            case _:
+                return {}
 
     def arguments(self, op: Op) -> tuple[int, ...] | None:
         """Promising arguments."""
@@ -164,6 +192,12 @@ class Grower:
                 shape = self.type(valid).shape if valid is not None else ()
                 keys = self.single(Domain.BOOL, Domain.CATEGORY, shape=shape)
                 found = [valid, *(self.one(keys) for _ in range(int(self.rng.integers(1, 3))))]
+            case Op.SCAN:
+                starts = self.one([i for i in self.single(Domain.BOOL) if len(self.type(i).shape) == 1])
+                shape = self.type(starts).shape if starts is not None else ()
+                found = [starts, self.one(self.single(shape=shape))]
+            case Op.SHIFT:
+                found = [self.one([i for i in self.single() if len(self.type(i).shape) == 1])]
             case Op.COUNT:
                 found = [self.one([i for i in self.single(Domain.BOOL) if self.type(i).shape])]
             case Op.SUM | Op.LEAST | Op.GREATEST | Op.LARGEST:
@@ -208,7 +242,9 @@ class Grower:
 
     def widened(self, op: Op, least: Elem, types: tuple[Type, ...]) -> Elem:
         """The range of a count or a sum, which the grammar leaves to the lowering: here, all rows count."""
-        if op not in (Op.COUNT, Op.SUM, Op.LARGEST):
+        if op is Op.SCAN and least.domain not in NUMBERS:
+            return least
+        if op not in (Op.COUNT, Op.SUM, Op.LARGEST, Op.SCAN):
             return least
         rows = types[0].shape[-1].bind({t.name: t.max_rows for t in TABLES})
         lo, hi = (0, 1) if op is Op.COUNT else range_of(types[1].elem)
@@ -257,6 +293,7 @@ def random_circuit(seed: int, steps: int = 60, ops: tuple[Op, ...] = ALL) -> Cir
     grower = Grower(seed)
     grower.sources()
     grower.join()
+    grower.sort()
     for _ in range(steps):
         grower.step(ops[int(grower.rng.integers(len(ops)))])
     outputs = grower.effects()
