@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "compiler.syntax": ("compiler.circuit.graph",),  # spans
     "compiler.passes": ("compiler.circuit",),
     "compiler.reading": ("compiler.syntax", "compiler.circuit.graph"),  # graph: spans
-    "compiler.formatting": ("compiler.reading",),
+    "compiler.formatting": ("compiler.reading", "compiler.syntax", "compiler.circuit.graph"),  # graph: spans
     "compiler.checking": (
         "compiler.formatting.format",  # what a print is called, however it was written
         "compiler.circuit",

@@ -7,49 +7,48 @@ from __future__ import annotations
 
 from secfuse.compiler.reading.parse import is_reserved
 
-from .pieces import Document, Piece
+from .known import Known
+from .pieces import TOP, Document, Piece
 
-OPERATORS = frozenset(["..", "**", "==", "!=", "<=", ">=", *"+-*/<>=.|@"])
+OPERATORS = frozenset(["..", "..<", "**", "->", "==", "!=", "<=", ">=", *"+-*/<>=.|@"])
 # Words before a value or a bracket. Those of the second kind are names as well: the author's own blanks decide.
 _BEFORE_VALUES = frozenset([
-    "if", "then", "else", "and", "or", "not", "to", "under", "because", "by", "on", "with", "from", "where", "as",
+    "if", "then", "else", "and", "or", "not", "to", "under", "because", "on", "with", "from", "where", "as",
     "in", "join", "extend", "filter", "select", "group", "union",
 ])  # fmt: skip
-_PERHAPS_BEFORE_VALUES = frozenset([
-    "of", "at", "most", "least", "below", "per", "print", "assert", "top", "until", "repeat", "return",
-])  # fmt: skip
+_PERHAPS_BEFORE_VALUES = frozenset(["of", "at", "most", "least", "below", "per", "top", "until"])
 _CALLED = frozenset(["int", "fixed"])
 _VALUES = frozenset(["true", "false", "null", "suppressed"])
 
 
-def blanks(document: Document) -> tuple[int, ...]:
+def blanks(document: Document, known: Known) -> tuple[int, ...]:
     """For each piece how many blanks go before it where no line ends; 0 for the first."""
-    return tuple(_blanks(document, index) if index else 0 for index in range(len(document.pieces)))
+    return tuple(_blanks(document, known, index) if index else 0 for index in range(len(document.pieces)))
 
 
-def _blanks(document: Document, index: int) -> int:
+def _blanks(document: Document, known: Known, index: int) -> int:
     """The first rule that applies decides."""
     before, after = document.pieces[index - 1], document.pieces[index]
     if document.text(document.statement[index]) == "assume" and "," not in (before.text, after.text):
         return 0 if after.tight else 1  # `semi-honest`: the one place where a minus is part of a word
     if after.text in (",", ")", "]", ".", "?") or before.text in ("(", "[", "."):
         return 0
+    if is_sign_of_value(document, known, index - 1) or _is_edge_of_record(document, known, index):
+        return 0
     if before.text == "," or {before.text, after.text} & {"{", "}"}:
         return 1
     if after.text == "(":
-        return _before_bracket(document, index)
-    if after.text == "[":
-        return 0 if _is_name(before) or before.text in (")", "]") else 1
+        return _before_bracket(document, known, index)
     if ":" in (before.text, after.text):
-        return _around_colon(document.text(document.inside[index]), after.text == ":")
+        return _around_colon(document, known, index)
+    if after.text == "[":
+        return 1 if after.start in known.arrays else 0
     if after.text == "%":
         return 1 if _is_operand(document, index + 1) else 0
-    if is_sign_of_value(document, index - 1):
-        return 0
     return 0 if _is_one_operator(before, after) else 1
 
 
-def is_sign_of_value(document: Document, index: int) -> bool:
+def is_sign_of_value(document: Document, known: Known, index: int) -> bool:
     """True for a minus that takes one value: `-x`, not `x - y`."""
     piece = document.pieces[index]
     if piece.text != "-" or piece.opens_statement:
@@ -59,34 +58,44 @@ def is_sign_of_value(document: Document, index: int) -> bool:
         return True
     if before.kind != "word" or before.text in _VALUES:
         return False
-    if before.opens_statement or is_reserved(before.text) or before.text in _BEFORE_VALUES:
+    if before.start in known.actions or is_reserved(before.text) or before.text in _BEFORE_VALUES:
         return True
     written_so = not piece.tight and index + 1 < len(document.pieces) and document.pieces[index + 1].tight
     return before.text in _PERHAPS_BEFORE_VALUES and written_so
 
 
-def _before_bracket(document: Document, index: int) -> int:
+def _before_bracket(document: Document, known: Known, index: int) -> int:
     before, after = document.pieces[index - 1], document.pieces[index]
     if document.is_between_rows(index):
         return 2
+    if document.pieces[index + 1].start in known.tables:
+        return 1
     if before.kind != "word":
-        return 0 if before.text in (")", "]") or is_sign_of_value(document, index - 1) else 1
-    if before.opens_statement or before.text in _BEFORE_VALUES:
+        return 0 if before.text in (")", "]") else 1
+    if before.start in known.actions or before.text in _BEFORE_VALUES:
         return 1
     if before.text in _PERHAPS_BEFORE_VALUES or is_reserved(before.text) and before.text not in _CALLED:
         return 0 if after.tight else 1
     return 0
 
 
-def _around_colon(bracket: str, is_after: bool) -> int:
-    """`x : int` in a declaration, `x: int` between ( ), `a:b` between [ ]."""
-    match bracket:
-        case "[":
-            return 0
-        case "(":
-            return 0 if is_after else 1
-        case _:
-            return 1
+def _is_edge_of_record(document: Document, known: Known, index: int) -> bool:
+    """True behind the opening and before the closing brace of a record or its type: `{a = 1}`."""
+    opening = index - 1
+    if document.text(index) == "}":
+        opening = document.partner[index]
+    return document.pieces[opening].start in known.records and document.text(opening) == "{"
+
+
+def _around_colon(document: Document, known: Known, index: int) -> int:
+    """`x : int` in a declaration, `x: int` between ( ) and in the type of a record, `a:b` between [ ]."""
+    bracket = document.inside[index]
+    is_after = document.text(index) == ":"
+    if document.text(bracket) == "[":
+        return 0
+    if document.text(bracket) == "(" or bracket != TOP and document.pieces[bracket].start in known.records:
+        return 0 if is_after else 1
+    return 1
 
 
 def _is_name(piece: Piece) -> bool:

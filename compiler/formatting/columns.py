@@ -30,7 +30,7 @@ def padding(document: Document, blanks: Sequence[int], spans: Sequence[tuple[int
     """(piece, how many blanks more go before it), for lines given as (start, stop)."""
     group: list[tuple[int, Row]] = []
     for start, stop in spans:
-        row = _row(document, start, stop)
+        row = _row(document, blanks, start, stop)
         ended = group and (row is None or row.kind != group[-1][1].kind or "" in document.pieces[start].above)
         if ended:
             yield from _aligned(document, blanks, group)
@@ -68,7 +68,7 @@ def _stop(group: Sequence[tuple[int, Row]], number: int) -> int:
     return next((stop for _, row in group if (stop := row.stops[number]) is not None), TOP)
 
 
-def _row(document: Document, start: int, stop: int) -> Row | None:
+def _row(document: Document, blanks: Sequence[int], start: int, stop: int) -> Row | None:
     """The kind and stops of a line; None for a line that stands alone."""
     pieces, bracket = document.pieces, document.inside[start]
     level = [index for index in range(start, stop) if document.inside[index] == bracket]
@@ -88,7 +88,7 @@ def _row(document: Document, start: int, stop: int) -> Row | None:
             return Row((f"{word} :", bracket), (level[2], _first(level, texts, "=")))
         case [("let" | "var" | "given") as word, _, "=", *_]:
             return Row((word, bracket), (level[2],))
-        case [_, ":", *_] if bracket != TOP:
+        case [_, ":", *_] if bracket != TOP and blanks[level[1]]:
             uses = next((i for i, pair in zip(level, pairwise(texts), strict=False) if pair == ("may", "be")), None)
             return Row(("column", bracket), (level[1], uses))
         case [_, "=", *rest] if bracket != TOP and "=" not in rest:

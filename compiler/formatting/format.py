@@ -13,6 +13,7 @@ from secfuse.compiler.source import Source
 
 from .blanks import blanks
 from .breaks import too_long, with_braces, written
+from .known import known
 from .page import STEP, Page, place
 from .pieces import Document, read
 
@@ -25,10 +26,10 @@ def format_source(text: str, file: str = "<text>") -> str:
     """
     source = Source(text, file)
     problems = Problems(source)
-    parse(source, problems)
+    statements = parse(source, problems)
     problems.raise_if_any()
     document = read(source)
-    between = blanks(document)
+    between = blanks(document, known(statements))
     breaks = with_braces(document, written(document)) if document.pieces else frozenset()
     page = place(document, between, breaks)
     while more := too_long(document, page):
@@ -45,8 +46,9 @@ def one_line(expression: str) -> str:
     >>> one_line("a+ # first\\n  f( b )")
     'a + f(b)'
     """
-    document = read(Source(f"print ({expression}\n)"))
-    between = blanks(document)
+    source = Source(f"print ({expression}\n)")
+    document = read(source)
+    between = blanks(document, known(parse(source, Problems(source))))
     texts = [piece.text for piece in document.pieces[2:-1]]
     return "".join(" " * gap + text for gap, text in zip((0, *between[3:-1]), texts, strict=True))
 

@@ -20,7 +20,7 @@ TOP = -1
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word, number, text or sign, and what stood around it.
+    """A word, number, text or sign, at which offset it stood, and what stood around it.
 
     `separated`: the line end before it ends a part of the statement. `tight`: nothing stood before it. `above`: the
     lines of comment before it, "" for an empty one. `behind`: the comment behind it on its line.
@@ -28,6 +28,7 @@ class Piece:
 
     kind: str
     text: str
+    start: int
     opens_statement: bool
     on_new_line: bool
     separated: bool
@@ -78,7 +79,9 @@ def read(source: Source) -> Document:
         behind = gaps[number + 1].split("\n")[0].strip(BLANKS)
         on_new_line = number > 0 and "\n" in gap
         opens = lexeme.start in first
-        pieces.append(Piece(lexeme.kind, lexeme.text, opens, on_new_line, separated, not gap, above, behind))
+        pieces.append(
+            Piece(lexeme.kind, lexeme.text, lexeme.start, opens, on_new_line, separated, not gap, above, behind)
+        )
     inside, depth, partner = _brackets(lexemes)
     last = _above(gaps[-1] + "\n", lexemes[-1].text if lexemes else "", "}")
     starts = tuple(accumulate((number if piece.opens_statement else 0 for number, piece in enumerate(pieces)), max))

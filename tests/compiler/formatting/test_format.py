@@ -71,6 +71,39 @@ def test_a_name_like_a_word_is_a_name() -> None:
     assert form("let x = top - 1 + most(2)") == "let x = top - 1 + most(2)\n"
 
 
+def test_blanks_of_arrays_records_and_functions() -> None:
+    assert form("let x=[ a,b ] @y[ 1:n ,: ]") == "let x = [a, b] @ y[1:n, :]\n"
+    assert form("let x=[ f( v )for v in 0..<n ]") == "let x = [f(v) for v in 0 ..< n]\n"
+    assert form("let r : {a:int,b :[n]T}={ a=1,b=[x] }") == "let r : {a: int, b: [n] T} = {a = 1, b = [x]}\n"
+    assert form("fn f[ n ]( x:[n]T,by :public int )->[n]T{ return[x] }") == (
+        "fn f[n](x: [n] T, by: public int) -> [n] T { return [x] }\n"
+    )
+    assert form("repeat at most 3 until( c ){ x=f( a,k=-1 ) }") == "repeat at most 3 until(c) { x = f(a, k = -1) }\n"
+
+
+def test_a_verb_stands_apart_from_its_table_and_a_call_does_not() -> None:
+    assert form("let x=sort(top(n) of(filter t where c) by k) by k desc") == (
+        "let x = sort (top (n) of (filter t where c) by k) by k desc\n"
+    )
+    assert form("let x = sort (y) + top (3)") == "let x = sort(y) + top(3)\n"
+
+
+def test_blocks_in_blocks() -> None:
+    assert form("for i in 0..<n{\nif c{ x=1 }\nelse{\n longer=2\n\n  # why\n  y=3 } }") == dedent(
+        """\
+        for i in 0 ..< n {
+          if c { x = 1 }
+          else {
+            longer = 2
+
+            # why
+            y = 3
+          }
+        }
+        """
+    )
+
+
 def test_columns_of_an_input() -> None:
     assert form(
         """

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from decimal import Decimal
-
 import pytest
 
 from secfuse.compiler import syntax as s
 from secfuse.compiler.errors import Problems
 from secfuse.compiler.reading.parse import parse
 from secfuse.compiler.source import Source
+from tests.compiler.reading.shown import shown
 
 
 def statements(text: str) -> tuple[s.Statement, ...]:
@@ -19,23 +17,6 @@ def statements(text: str) -> tuple[s.Statement, ...]:
     found = parse(source, problems)
     assert not problems.found, [f"{d.span.line}: {d.found}, {d.expected}" for d in problems.found.values()]
     return found
-
-
-def shown(part: object) -> str:
-    """Syntax without places, in short: Class(parts), names and numbers bare."""
-    match part:
-        case s.Name(text=text):
-            return text
-        case s.Number(value=value):
-            return str(value)
-        case Decimal() | str() | bool() | None:
-            return repr(part)
-        case tuple():
-            return "[" + " ".join(map(shown, part)) + "]"
-        case _:
-            assert is_dataclass(part)
-            parts = (getattr(part, field.name) for field in fields(part) if field.name != "span")
-            return f"{type(part).__name__}({', '.join(map(shown, parts))})"
 
 
 def value(text: str) -> str:
