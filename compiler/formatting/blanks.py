@@ -58,7 +58,7 @@ def is_sign_of_value(document: Document, known: Known, index: int) -> bool:
         return True
     if before.kind != "word" or before.text in _VALUES:
         return False
-    if before.start in known.actions or is_reserved(before.text) or before.text in _BEFORE_VALUES:
+    if before.start in known.verbs or is_reserved(before.text) or before.text in _BEFORE_VALUES:
         return True
     written_so = not piece.tight and index + 1 < len(document.pieces) and document.pieces[index + 1].tight
     return before.text in _PERHAPS_BEFORE_VALUES and written_so
@@ -72,7 +72,7 @@ def _before_bracket(document: Document, known: Known, index: int) -> int:
         return 1
     if before.kind != "word":
         return 0 if before.text in (")", "]") else 1
-    if before.start in known.actions or before.text in _BEFORE_VALUES:
+    if before.start in known.verbs or before.text in _BEFORE_VALUES:
         return 1
     if before.text in _PERHAPS_BEFORE_VALUES or is_reserved(before.text) and before.text not in _CALLED:
         return 0 if after.tight else 1

@@ -22,9 +22,9 @@ _ARRAYS = (s.Array, s.Comprehension)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Offsets: the words that begin actions and tables, the brackets that open records and arrays, or their types."""
+    """Offsets: words that begin actions or tables, of the latter alone, brackets of records and arrays or their types."""
 
-    actions: frozenset[int]
+    verbs: frozenset[int]
     tables: frozenset[int]
     records: frozenset[int]
     arrays: frozenset[int]
@@ -47,7 +47,7 @@ def known(statements: tuple[s.Statement, ...]) -> Known:
                 arrays.add(span.start)
             case _:
                 pass
-    return Known(frozenset(actions), frozenset(tables), frozenset(records), frozenset(arrays))
+    return Known(frozenset(actions | tables), frozenset(tables), frozenset(records), frozenset(arrays))
 
 
 def _parts(statements: tuple[s.Statement, ...]) -> Iterator[tuple[object, Span]]:
