@@ -22,7 +22,7 @@ _ARRAYS = (s.Array, s.Comprehension)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Offsets: words that begin actions or tables, of the latter alone, brackets of records and arrays or their types."""
+    """Offsets: words that begin actions or tables; those of tables; brackets of records and arrays, or their types."""
 
     verbs: frozenset[int]
     tables: frozenset[int]

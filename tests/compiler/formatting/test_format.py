@@ -85,7 +85,7 @@ def test_a_verb_stands_apart_from_its_table_and_a_call_does_not() -> None:
     assert form("let x=sort(top(n) of(filter t where c) by k) by k desc") == (
         "let x = sort (top (n) of (filter t where c) by k) by k desc\n"
     )
-    assert form("let x = sort (y) + top (3)") == "let x = sort(y) + top(3)\n"
+    assert form("let x = sort (y) + window (3)") == "let x = sort(y) + window(3)\n"
 
 
 def test_blocks_in_blocks() -> None:
