@@ -1,7 +1,8 @@
 """Products that drop fraction bits, on shares: off by at most what `error_bounds` promises, on random circuits.
 
 The other random circuits (test_engine.py) must be equal bit for bit, so they leave these out. Only continuous
-operations: a comparison of two close numbers may fall either way.
+operations: a comparison of two close numbers may fall either way. The owners' values are taken as they were encoded, so
+that nothing is allowed but what the run itself loses: a single product may be off by one unit.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from secfuse.compiler.circuit.evaluate import World, compute, evaluate
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.precision import error_bounds
+from secfuse.compiler.circuit.precision import ERROR, error_bounds
 from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.step import Value
 from secfuse.compiler.circuit.types import Domain
@@ -96,7 +97,9 @@ class Judge:
 
 
 @pytest.mark.parametrize("block", range(8))
-def test_random_circuits(block: int) -> None:
+def test_random_circuits(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for op in (Op.INPUT, Op.PARAM, Op.CONST):
+        monkeypatch.setitem(ERROR, op, lambda *_: (0.0,))
     held = 0
     for seed in range(15 * block, 15 * block + 15):
         circuit, rows = random_circuit(seed, 60, OPS), random_rows(seed)
