@@ -1,6 +1,6 @@
 """How a diagnostic looks: text for a person, a dictionary for a machine.
 
-Lives here: `render`, `to_json`, `explain`, `nearest`. Not here: what the codes mean (codes/).
+Lives here: `render`, `to_json`, `nearest`. Not here: what the codes mean (codes/).
 """
 
 from __future__ import annotations
@@ -55,12 +55,6 @@ def to_json(diagnostic: Diagnostic) -> dict[str, str | int]:
         "expected": diagnostic.expected,
         "hint": diagnostic.hint,
     }
-
-
-def explain(code: str) -> str:
-    """What a code means at any place, and what to do about it. Raises KeyError for an unknown code."""
-    entry = CODES[code]
-    return f"{code}: {entry.title}\n\n{entry.explanation}\n\nWhat to do: {entry.fix}."
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

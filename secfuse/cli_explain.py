@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from secfuse.compiler.diagnostics import explain
+from secfuse.compiler.codes.explain import explain
 from secfuse.compiler.errors import CODES
 from secfuse.runtime.errors import FAULTS
 

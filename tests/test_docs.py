@@ -108,9 +108,11 @@ def test_the_first_program_from_its_page(
     assert run(["check", "main.sec"]) == 10
 
 
-def test_the_page_of_codes_is_what_the_code_says() -> None:
-    page = runpy.run_path(str(ROOT / "scripts" / "write-codes"))["page"]()
-    assert (ROOT / "docs" / "codes.md").read_text(encoding="utf-8") == page, "run scripts/write-codes"
+def test_the_page_of_codes_and_their_examples_are_what_the_code_says() -> None:
+    written = runpy.run_path(str(ROOT / "scripts" / "write-codes"))
+    pages = {"docs/codes.md": written["page"](), "compiler/codes/examples.py": written["examples_file"]()}
+    for file, text in pages.items():
+        assert (ROOT / file).read_text(encoding="utf-8") == text, "run scripts/write-codes"
 
 
 def test_the_page_on_inputs_lists_every_code() -> None:

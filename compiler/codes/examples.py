@@ -1,0 +1,306 @@
+"""A message for each code, about a program in tests/programs/bad. Written by scripts/write-codes."""
+
+from __future__ import annotations
+
+EXAMPLES: dict[str, str] = {
+    "SEC101": """\
+  14 |   id identifier
+     |      ^^^^^^^^^^
+  found:    `identifier`
+  expected: `:`""",
+    "SEC102": """\
+  22 | let r = 5 $ 3
+     |           ^
+  found:    the character '$'
+  expected: letters, digits, _ and signs""",
+    "SEC103": """\
+  23 | disclose r to third under open because "no end
+     |                                        ^^^^^^^
+  found:    a text without its closing "
+  expected: a " on the same line""",
+    "SEC104": """\
+  22 | let r = 1 + 2)
+     |              ^
+  found:    `)`
+  expected: no closing bracket, none is open""",
+    "SEC105": """\
+  22 | let r = 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 …
+     |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ …
+  found:    more than 200 levels
+  expected: at most 200 levels""",
+    "SEC107": """\
+  22 | let with = 5
+     |     ^^^^
+  found:    the reserved word `with`
+  expected: a name""",
+    "SEC108": """\
+  22 | let r = 1234567890123456789012345678901234567890
+     |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  found:    40 digits
+  expected: at most 36 digits""",
+    "SEC111": """\
+  23 | let kept = compact people
+     |            ^^^^^^^^^^^^^^
+  found:    `Compact`
+  expected: a form that this version compiles""",
+    "SEC201": """\
+  22 | let r = limt + 1
+     |         ^^^^
+  found:    `limt`, which is not declared
+  expected: a name declared above""",
+    "SEC202": """\
+  22 | let limit = 5
+     |     ^^^^^
+  found:    a second `limit`
+  expected: a name that is not taken""",
+    "SEC203": """\
+  22 | let r = sum(people.agee)
+     |                    ^^^^
+  found:    `agee`, which is no column of the table
+  expected: one of `id`, `age`, `salary`, `bonus`""",
+    "SEC204": """\
+  22 | let r = extend people { band = if age < 5 then Band.lo else Band.high }
+     |                                                     ^^
+  found:    `lo`, which is no label of Band
+  expected: one of `low`, `high`""",
+    "SEC205": """\
+  11 | param limit : integer in 1 .. 100 = 50
+     |               ^^^^^^^
+  found:    `integer`, which is no type
+  expected: one of `bool`, `int`, `fixed`, `money`, `date`, `identifier`, `Band`""",
+    "SEC206": """\
+  30 | let d = sum(visits.cost % 5)
+     |             ^^^^^^^^^^^
+  found:    fixed(16) as an operand of `%`
+  expected: int""",
+    "SEC207": """\
+  27 | let a = any(people.age)
+     |             ^^^^^^^^^^
+  found:    int as an argument of any
+  expected: a truth value""",
+    "SEC208": """\
+  32 | let e = sum(people.born)
+     |             ^^^^^^^^^^^
+  found:    date as an argument of sum
+  expected: int, fixed or money""",
+    "SEC209": """\
+  22 | let r = average(people.age)
+     |         ^^^^^^^
+  found:    `average`
+  expected: `count`, `sum`, `mean`, `min`, `max`, `variance`, `any`, `all`, `abs`, `pres …""",
+    "SEC210": """\
+  22 | let r = people + 1
+     |         ^^^^^^
+  found:    the table `people`
+  expected: a single value""",
+    "SEC211": """\
+  22 | let r = group people { x = age }
+     |                            ^^^
+  found:    `age`, which has a value per row
+  expected: a key of the group, or an aggregate""",
+    "SEC212": """\
+  22 | let r = group people { x = sum(age - mean(age)) }
+     |                                      ^^^^^^^^^
+  found:    an aggregate of the same rows inside another
+  expected: values of rows""",
+    "SEC213": """\
+  32 | let b = filter a where age > 5
+     |                        ^^^
+  found:    `age`, which may be missing
+  expected: a value that is always there""",
+    "SEC214": """\
+  2 | program sample version "1.0"
+    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  found:    no `purpose`
+  expected: program, purpose, party, compute, assume""",
+    "SEC215": """\
+  23 | param other : int in 0 .. 1 = 0
+     | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  found:    `param` behind a computation
+  expected: all declarations before the first let, print or disclose""",
+    "SEC216": """\
+  27 | let r = join visits with people on id
+     |                                    ^^
+  found:    `id`, which may be missing
+  expected: a key that is always there""",
+    "SEC217": """\
+  27 | let r = join visits with people on id
+     |                                    ^^
+  found:    `id`, which may occur several times on both sides
+  expected: a key that is unique on one side""",
+    "SEC218": """\
+  27 | let r = union people, visits
+     |                       ^^^^^^
+  found:    columns `id`, `cost`
+  expected: the columns `id`, `age`, `salary`, `bonus`""",
+    "SEC219": """\
+  22 | let r : bool = sum(people.age)
+     |                ^^^^^^^^^^^^^^^
+  found:    int
+  expected: `bool`""",
+    "SEC220": """\
+  25 |     ("b", null, 10, 3)
+     |           ^^^^
+  found:    `null`
+  expected: a whole number as a cell of `age`""",
+    "SEC221": """\
+  8 | assume honest majority, semi-honst
+    |                         ^^^^^^^^^^
+  found:    `semi-honst`
+  expected: one of `honest majority`, `semi-honest`""",
+    "SEC222": """\
+  30 | let d = limit ** 0.5
+     |                  ^^^
+  found:    `0.5`
+  expected: a whole number as an exponent""",
+    "SEC223": """\
+  25 |   unique together id
+     |   ^^^^^^^^^^^^^^^^^^
+  found:    one column unique together
+  expected: two columns or more""",
+    "SEC224": """\
+  28 | let a = date "2013-02-30"
+     |         ^^^^^^^^^^^^^^^^^
+  found:    `2013-02-30`
+  expected: year-month-day of a date that exists""",
+    "SEC225": """\
+  29 | let b : money(2) = 1.001
+     |                    ^^^^^
+  found:    1.001
+  expected: an amount with at most 2 decimals""",
+    "SEC226": """\
+  31 | let a = join visits with people on id, year
+     |                                    ^^
+  found:    identifier as one of several keys
+  expected: ints, dates and categories, or one key alone""",
+    "SEC301": """\
+  23 | let m : public int = n
+     |                      ^
+  found:    `n`, which is secret
+  expected: a value that is public""",
+    "SEC302": """\
+  22 | let n : known to third int = count(people)
+     |                              ^^^^^^^^^^^^^
+  found:    `count(people)`, which is secret, because `people` is
+  expected: a value that is known to third""",
+    "SEC303": """\
+  22 | print people
+     |       ^^^^^^
+  found:    `people`, which is secret
+  expected: a public value as what is printed""",
+    "SEC304": """\
+  22 | assert people.age > 17 "minors"
+     |        ^^^^^^^^^^^^^^^
+  found:    `people.age > 17`, which is secret, because `people` is
+  expected: a public value as a condition to go on""",
+    "SEC305": """\
+  23 | if n > 10 {
+     |    ^^^^^^
+  found:    `n > 10`, which is secret, because `n` is
+  expected: a public value as the condition of a branch""",
+    "SEC306": """\
+  20 | input visits from right at most count(people) rows {
+     |                                 ^^^^^^^^^^^^^
+  found:    `count(people)`, which is secret
+  expected: a number as a row bound""",
+    "SEC307": """\
+  19 | param other : int in 0 .. max(people.age) = 0
+     |                           ^^^^^^^^^^^^^^^
+  found:    `max(people.age)`, which is secret
+  expected: a number as an end of a range""",
+    "SEC308": """\
+  21 |   top 1 below max(people.age)%
+     |               ^^^^^^^^^^^^^^^
+  found:    `max(people.age)`, which is secret
+  expected: a number as a threshold""",
+    "SEC309": """\
+  22 | let r = fixed(mean(people.age), count(people))
+     |                                 ^^^^^^^^^^^^^
+  found:    `count(people)`, which is secret
+  expected: a number as the precision""",
+    "SEC310": """\
+  22 | let r : int in 0 .. max(people.age) = limit
+     |                     ^^^^^^^^^^^^^^^
+  found:    `max(people.age)`, which is secret
+  expected: a number as an end of a range""",
+    "SEC401": """\
+  22 | let r = sum(people.age)
+     |             ^^^^^^^^^^
+  found:    people.age is aggregated, which was not requested
+  expected: a column that may be aggregated""",
+    "SEC402": """\
+  23 | disclose r to third under open because "few of it"
+     |          ^
+  found:    a table with one row per record
+  expected: a table made by group""",
+    "SEC403": """\
+  22 | disclose people.id as r to third under open because "who"
+     |          ^^^^^^^^^
+  found:    an identifier
+  expected: something that names nobody""",
+    "SEC404": """\
+  13 | input people from left at most 1_000 rows {
+     |                   ^^^^
+  found:    `left` as owner, which does not compute
+  expected: one of `right`, `third`""",
+    "SEC405": """\
+  15 |   top 1 below 101%
+     |               ^^^
+  found:    101
+  expected: a number in 1 .. 100""",
+    "SEC406": """\
+  24 | disclose sum(people.age) as r to third under open because "test"
+     |                             ^
+  found:    a second output `r`
+  expected: a name that is not taken""",
+    "SEC407": """\
+  23 | let s = sum(r.n)
+     |         ^^^^^^^^
+  found:    a table made by group
+  expected: a table of records""",
+    "SEC408": """\
+  22 | disclose sum(people.age) to third under open because "test"
+     |          ^^^^^^^^^^^^^^^
+  found:    a value without a name
+  expected: `as` and a name in front of `to`""",
+    "SEC501": """\
+  22 | let r = sum(people.salary)
+     |         ^^^^^^^^^^^^^^^^^^
+  found:    `sum(people.salary)` may be in 0 .. 2^69
+  expected: values below 2^62 in magnitude""",
+    "SEC502": """\
+  33 | let f = extend people { x = bonus / age }
+     |                                     ^^^
+  found:    a divisor that may be 0
+  expected: a divisor above 0""",
+    "SEC503": """\
+  12 | param other : int in 5 .. 1 = 3
+     |               ^^^^^^^^^^^^^
+  found:    5 .. 1
+  expected: a range with something in it""",
+    "SEC504": """\
+  28 | let b = limit ** 65
+     |                  ^^
+  found:    65
+  expected: 0 .. 64 as an exponent""",
+    "SEC505": """\
+  30 | let c : money(10) = 1
+     |               ^^
+  found:    10 decimals
+  expected: 0 .. 9""",
+    "SEC506": """\
+  29 | let b = date "0001-01-01" - 1
+     |         ^^^^^^^^^^^^^^^^^^^^^
+  found:    `date "0001-01-01" - 1`, which may lie -719163 .. -719163 days from 1970-01-01
+  expected: a date in 0001-01-01 .. 9999-12-31""",
+    "SEC601": """\
+  13 | input people from left at most 0 rows {
+     |                                ^
+  found:    0 rows
+  expected: 1 .. 2_147_483_648 rows""",
+    "SEC602": """\
+  26 | let r = group wide by a, b { n = count() }
+     |                          ^
+  found:    14641 groups
+  expected: at most 1024 combinations of keys""",
+}
