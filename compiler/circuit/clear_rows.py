@@ -73,7 +73,9 @@ def pick(step: Step) -> np.ndarray:
     """One part of a bundle."""
     bundle = step.values[0]
     assert isinstance(bundle, tuple), "pick of something that is not a bundle"
-    return bundle[step.number("index")]
+    part = bundle[step.number("index")]
+    assert part is not None, "that part of a fold was not asked for"
+    return part
 
 
 def cells(step: Step) -> np.ndarray:

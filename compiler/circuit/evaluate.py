@@ -8,7 +8,7 @@ rows (clear_rows.py, clear_sorted.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +20,7 @@ from . import clear_sorted as ordered
 from .graph import Circuit, Node
 from .interface import Rows
 from .ops import Op
+from .regions import behind
 from .released import Released, decode, release
 from .step import CheckFailed, Step, Value, World, held
 from .types import Elem
@@ -69,18 +70,58 @@ def outputs_of(circuit: Circuit, op: Op) -> tuple[int, ...]:
 
 
 def compute(circuit: Circuit, world: World, values: dict[int, Value], wanted: Iterable[int]) -> None:
-    """Add to `values` the wanted nodes and all they need."""
-    missing: set[int] = set()
-    stack = list(wanted)
-    while stack:
-        index = stack.pop()
-        if index not in values and index not in missing:
-            missing.add(index)
-            stack.extend(circuit.nodes[index].args)
-    for index in sorted(missing):
+    """Add to `values` the wanted nodes and all they need: of a loop, only the carried values that somebody picks.
+
+    So what is public in a loop can be computed without the secrets that are carried beside it.
+    """
+    follow(circuit, world, values, course(circuit, values, wanted))
+
+
+Course: TypeAlias = tuple[tuple[int, tuple[int, ...]], ...]
+"""Nodes to compute, in order; of a loop, the carried values to compute."""
+
+
+def course(circuit: Circuit, values: Mapping[int, Value], wanted: Iterable[int]) -> Course:
+    """What must be computed for the wanted nodes if those of `values` are there already."""
+    missing = behind(circuit, wanted, lambda index, parts: _there(values.get(index), parts))
+    return tuple((index, tuple(sorted(parts))) for index, parts in sorted(missing.items()))
+
+
+def _there(value: Value, parts: tuple[int, ...]) -> bool:
+    """True if the value has been computed, and so have those parts of it."""
+    if isinstance(value, tuple):
+        return all(value[part] is not None for part in parts)
+    return value is not None
+
+
+def follow(circuit: Circuit, world: World, values: dict[int, Value], nodes: Course) -> None:
+    """Compute those nodes."""
+    for index, parts in nodes:
         node = circuit.nodes[index]
         types = tuple(circuit.nodes[a].type for a in node.args)
-        values[index] = CLEAR[node.op](Step(node, types, tuple(values[a] for a in node.args), world))
+        step = Step(node, types, tuple(values.get(a) for a in node.args), world)
+        values[index] = _fold(circuit, step, parts, values.get(index)) if node.op is Op.FOLD else CLEAR[node.op](step)
+
+
+def _fold(circuit: Circuit, step: Step, parts: tuple[int, ...], known: Value) -> tuple[np.ndarray | None, ...]:
+    """The region once for each trip number, its results fed back. Other parts are `known`, or None."""
+    inner, carried = circuit.within(step.number("region")), step.number("carried")
+    results = {part: inner.outputs[part] for part in parts}
+    nodes = course(inner, {}, results.values())
+    inputs: list[Value] = [None, *step.values[2:]]
+    for trip in range(int(step.array(0)), int(step.array(1))):
+        inputs[0] = np.asarray(trip)
+        values: dict[int, Value] = {}
+        follow(inner, replace(step.world, inputs=tuple(inputs)), values, nodes)
+        for part, result in results.items():
+            inputs[1 + part] = values[result]
+    others = known if isinstance(known, tuple) else (None,) * carried
+    return tuple(_array(inputs[1 + part]) if part in results else others[part] for part in range(carried))
+
+
+def _array(value: Value) -> np.ndarray:
+    assert isinstance(value, np.ndarray), "a carried value is an array"
+    return value
 
 
 def printed_line(node: Node, elem: Elem, value: np.ndarray) -> str:
@@ -131,6 +172,14 @@ def _disclose(step: Step) -> Released:
     return release(step.node, types, step.array(1), step.array(2), step.arrays(3))
 
 
+def _arg(step: Step) -> Value:
+    return step.world.inputs[step.number("index")]
+
+
+def _whole_fold(step: Step) -> Value:
+    raise AssertionError("a loop needs its circuit: see follow")
+
+
 CLEAR: dict[Op, Rule] = {
     Op.INPUT: _input,
     Op.PRESENT: _present,
@@ -170,6 +219,8 @@ CLEAR: dict[Op, Rule] = {
     Op.LEAST: rows.least,
     Op.GREATEST: rows.greatest,
     Op.LARGEST: rows.largest,
+    Op.ARG: _arg,
+    Op.FOLD: _whole_fold,
     Op.CHECK: _check,
     Op.PRINT: _print,
     Op.DISCLOSE: _disclose,

@@ -71,6 +71,12 @@ class Op(Enum):
     GREATEST = "greatest"  # [mask, x] -> greatest x under the mask, the domain's lo where there is none
     LARGEST = "largest"  # [mask, x]; how_many -> sum of that many greatest x under the mask; x >= 0
 
+    # loops
+    ARG = "arg"  # []; index -> that input of the region
+    FOLD = "fold"  # [first, last, *initial, *captured]; region, carried (how many values) -> bundle of the carried
+    #   types. The region's inputs are (trip number, *carried, *captured), its results the carried values of the next
+    #   trip. Runs for the trip numbers first .. last - 1, in order; without a trip the initial values are the result.
+
     # effects: the circuit's outputs
     CHECK = "check"  # [public bool]; message: the run stops before anything is sent unless it holds
     PRINT = "print"  # [public value] or [public value, when]; label: shown with the results where `when` holds

@@ -7,6 +7,11 @@ where nothing can be promised (a quotient whose inexact divisor may be 0).
 What it does not say: comparisons, equalities and cells are exact on the numbers they are given, so their error is 0;
 two numbers closer to each other than their errors may compare either way, and a selection may then take the other
 branch.
+
+Of a loop: a running total is off by its initial error and that of a term for each trip, which is a proof for any number
+of trips. Other carried values are followed trip by trip, the bound only growing, until it stays or the greatest number
+of trips has been made. If it still grows after 256 trips, nothing is promised: that the computed value lies in its
+range says nothing of the true one, unless the result is clamped between two constants, which holds both.
 """
 
 from __future__ import annotations
@@ -18,8 +23,12 @@ from typing import TypeAlias
 
 from .graph import Circuit, Node
 from .ops import Op
+from .regions import Loop, clamp_of, loop_of, most_trips, step_of
 from .typed import is_mean, number, own, variance_of
 from .types import Domain, Elem, Type
+
+FOLLOWED = 256
+"""Trips of a loop that are followed one by one; an eighth of that of a loop within it."""
 
 Errors: TypeAlias = tuple[float, ...]
 """One bound per part: a join has several, everything else one."""
@@ -27,12 +36,22 @@ Errors: TypeAlias = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A node, its circuit's nodes, the bounds of those before it, and the row bounds."""
+    """A circuit, one of its nodes, the bounds of those before it, and the row bounds.
 
+    inputs: bounds of a region's inputs. trips: how many trips of a loop are followed; fewer of a loop in a loop.
+    """
+
+    circuit: Circuit
     node: Node
-    nodes: tuple[Node, ...]
     before: list[Errors]
     max_rows: dict[str, int]
+    inputs: Errors = ()
+    trips: int = FOLLOWED
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Of the circuit."""
+        return self.circuit.nodes
 
     def arg(self, index: int) -> Type:
         """The type of that argument."""
@@ -45,12 +64,16 @@ Rule: TypeAlias = Callable[[Account, Errors], Errors]
 def error_bounds(circuit: Circuit) -> dict[int, float]:
     """The bound of every node; of a join or a disclosure, the greatest of its columns."""
     max_rows = {table.name: table.max_rows for table in circuit.tables}
+    return {i: max(bounds, default=0.0) for i, bounds in enumerate(_bounds(circuit, max_rows))}
+
+
+def _bounds(circuit: Circuit, max_rows: dict[str, int], inputs: Errors = (), trips: int = FOLLOWED) -> list[Errors]:
     errors: list[Errors] = []
     for node in circuit.nodes:
         parts = [errors[a] for a in node.args]
         given = parts[0] if node.op is Op.PICK else tuple(p[0] for p in parts)
-        errors.append(ERROR[node.op](Account(node, circuit.nodes, errors, max_rows), given))
-    return {index: max(bounds) for index, bounds in enumerate(errors)}
+        errors.append(ERROR[node.op](Account(circuit, node, errors, max_rows, inputs, trips), given))
+    return errors
 
 
 def unit(elem: Elem) -> float:
@@ -191,6 +214,61 @@ def _extreme(_: Account, errors: Errors) -> Errors:
     return (errors[1],)
 
 
+def _input(account: Account, _: Errors) -> Errors:
+    return (account.inputs[number(account.node, "index")],)
+
+
+def _folded(account: Account, errors: Errors) -> Errors:
+    """The bounds of the carried values whatever the number of trips: see the top of this file."""
+    loop, trips = loop_of(account.circuit, account.node), most_trips(account.arg(0), account.arg(1))
+    carried, captured = errors[2 : 2 + loop.carried], errors[2 + loop.carried :]
+    if not trips:
+        return carried
+    inner = account.circuit.within(number(account.node, "region"))
+
+    def trip(before: Errors) -> list[Errors]:
+        return _bounds(inner, account.max_rows, (0.0, *before, *captured), max(account.trips // 8, 1))
+
+    terms = trip(carried)
+    steps = [step_of(loop, part, lambda i: (-terms[i][0], terms[i][0])) for part in range(loop.carried)]
+    last = tuple(e if step is None else e + trips * step[1] for e, step in zip(carried, steps, strict=True))
+    totals = frozenset(part for part, step in enumerate(steps) if step is not None)
+    return _followed(loop, trip, last, totals, (trips, account.trips))
+
+
+def _followed(
+    loop: Loop, trip: Callable[[Errors], list[Errors]], carried: Errors, settled: frozenset[int], trips: tuple[int, int]
+) -> Errors:
+    """Trip by trip until nothing grows; what is settled does not. trips: how many are made, and are followed, at most.
+
+    What grows to the end is settled by its clamp, if it has one; the rest is followed anew.
+    """
+    for _ in range(min(trips)):
+        before, carried = carried, _after(loop, trip, carried, settled)
+        if before == carried:
+            return carried
+    if trips[0] <= trips[1]:
+        return carried
+    after = _after(loop, trip, carried, settled)
+    growing = frozenset(part for part in range(loop.carried) if after[part] > carried[part])
+    carried = tuple(max(e, _clamped(loop, part)) if part in growing else e for part, e in enumerate(carried))
+    return _followed(loop, trip, carried, settled | growing, trips)
+
+
+def _after(loop: Loop, trip: Callable[[Errors], list[Errors]], carried: Errors, settled: frozenset[int]) -> Errors:
+    """The bounds after one trip more or none."""
+    errors = trip(carried)
+    results = (errors[result][0] for result in loop.region.results)
+    return tuple(e if part in settled else max(e, r) for part, (e, r) in enumerate(zip(carried, results, strict=True)))
+
+
+def _clamped(loop: Loop, part: int) -> float:
+    """The distance of the two constants between which the true and the computed result lie."""
+    result = loop.region.results[part]
+    lo, hi = (clamp_of(loop.region.nodes, result, extreme) for extreme in ("greater", "lesser"))
+    return inf if lo is None or hi is None else (hi - lo) * unit(own(loop.region.nodes[result]).elem)
+
+
 def _disclosed(_: Account, errors: Errors) -> Errors:
     return (max(errors[3:]),)
 
@@ -234,6 +312,8 @@ ERROR: dict[Op, Rule] = {
     Op.LEAST: _extreme,
     Op.GREATEST: _extreme,
     Op.LARGEST: _largest,
+    Op.ARG: _input,
+    Op.FOLD: _folded,
     Op.CHECK: _exact,
     Op.PRINT: _worst,
     Op.DISCLOSE: _disclosed,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from .graph import Attr, Circuit, Node
+from .graph import Attr, Circuit, Node, Region
 from .interface import Column, Param, Party, Table
 from .ops import Op
 from .types import BOOL, IDENTIFIER, PUBLIC, SECRET, Bundle, Elem, NodeType, Size, Type, Visibility, category
@@ -30,6 +30,8 @@ class _Draft:
     tables: list[Table] = field(default_factory=list)
     params: list[Param] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+    inputs: tuple[Type, ...] | None = None  # of the region that is being read
 
 
 def read_circuit(text: str) -> Circuit:
@@ -44,10 +46,12 @@ def read_circuit(text: str) -> Circuit:
             words = Words(number, line)
             _line(draft, words)
             words.end()
-    if draft.name is None or draft.compute is None or draft.outputs is None:
-        raise ValueError(f"line {len(lines)}: the text ends without circuit, compute or outputs")
-    tables, params, nodes = tuple(draft.tables), tuple(draft.params), tuple(draft.nodes)
-    return Circuit(draft.name, tuple(draft.parties), draft.compute, tables, params, nodes, draft.outputs)
+    if draft.name is None or draft.compute is None or draft.outputs is None or draft.inputs is not None:
+        raise ValueError(f"line {len(lines)}: the text ends without circuit, compute or outputs, or within a region")
+    tables, params, nodes, regions = (
+        tuple(draft.tables), tuple(draft.params), tuple(draft.nodes), tuple(draft.regions)
+    )  # fmt: skip
+    return Circuit(draft.name, tuple(draft.parties), draft.compute, tables, params, nodes, draft.outputs, regions)
 
 
 def _line(draft: _Draft, words: Words) -> None:
@@ -71,7 +75,13 @@ def _line(draft: _Draft, words: Words) -> None:
             draft.tables[-1] = replace(table, unique_together=(*table.unique_together, _names(words)))
         case "param":
             draft.params.append(_param(words))
-        case "outputs" if draft.outputs is None:
+        case "region" if draft.inputs is None and not draft.nodes:
+            draft.inputs = _region_inputs(words, len(draft.regions))
+        case "results" if draft.inputs is not None:
+            results = _references(words, len(draft.nodes))
+            draft.regions.append(Region(draft.inputs, tuple(draft.nodes), results))
+            draft.inputs, draft.nodes = None, []
+        case "outputs" if draft.outputs is None and draft.inputs is None:
             draft.outputs = _references(words, len(draft.nodes))
         case other:
             raise words.wrong(f"{other} cannot stand here")
@@ -102,6 +112,13 @@ def _param(words: Words) -> Param:
     elem, _ = _elem(words, shaped=False)
     words.expect("=")
     return Param(name, elem, words.number())
+
+
+def _region_inputs(words: Words, index: int) -> tuple[Type, ...]:
+    if words.number() != index:
+        raise words.wrong(f"this must be region {index}")
+    words.expect("takes", "bundle")
+    return _parts(words)
 
 
 def _node(words: Words, index: int) -> Node:
@@ -169,13 +186,17 @@ def _single(words: Words) -> Attr:
 def _node_type(words: Words) -> NodeType:
     if not words.take("bundle"):
         return _type(words)
+    return Bundle(_parts(words))
+
+
+def _parts(words: Words) -> tuple[Type, ...]:
     words.expect("(")
     parts: list[Type] = []
     while not words.take(")"):
         if parts:
             words.expect(";")
         parts.append(_type(words))
-    return Bundle(tuple(parts))
+    return tuple(parts)
 
 
 def _type(words: Words) -> Type:

@@ -17,8 +17,11 @@ from .interface import Rows
 from .released import Released
 from .types import Domain, Elem, NodeType, Type
 
-Value: TypeAlias = np.ndarray | tuple[np.ndarray, ...] | Released | str
-"""Of a gate: an array; of a join: one array per part; of `disclose` and `print`: what the world gets to see."""
+Value: TypeAlias = np.ndarray | tuple[np.ndarray | None, ...] | Released | str | None
+"""Of a gate: an array; of a join: one array per part; of `disclose` and `print`: what the world gets to see.
+
+None is what nobody asked for: a part of a fold, an argument of the parts that nobody asked for.
+"""
 
 
 class CheckFailed(Exception):
@@ -27,11 +30,15 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the sources read: rows by table, values by parameter; and the lengths of all tables, which are public."""
+    """What the sources read: rows by table, values by parameter, the lengths of all tables; in a region, its inputs.
+
+    Lengths are public.
+    """
 
     tables: Mapping[str, Rows]
     params: Mapping[str, int]
     row_counts: Mapping[str, int] = field(default_factory=dict)
+    inputs: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

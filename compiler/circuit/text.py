@@ -9,6 +9,9 @@ written. Names are written bare where they are plain words, otherwise as JSON st
     table flights of airline at most 400000 rows
       column delay : int -120..1500 optional may aggregated
     param strong_from : int 10..30 = 15
+    region 0 takes bundle(int 0..9 public; int 0..100 secret)
+      %0 = arg [index=1] : int 0..100 secret
+      results %0
     %0 = input [column="delay", table="flights"] : int[flights] -120..1500 secret
     %1 = join %4 %5 %6 %7 %0 [left=1, right=0] : bundle(identifier[flights + hours] secret; bool[...] secret)
     %2 = disclose %8 %9 %10 %11 [...] : bundle()
@@ -22,7 +25,7 @@ import re
 from collections.abc import Iterable
 from hashlib import sha256
 
-from .graph import Attr, Circuit, Node
+from .graph import Attr, Circuit, Node, Region
 from .interface import Column, Param, Table
 from .read_text import read_circuit
 from .types import BOOL, IDENTIFIER, Bundle, Domain, Elem, NodeType, Size, Type, Visibility
@@ -45,7 +48,9 @@ def print_circuit(circuit: Circuit) -> str:
     for table in circuit.tables:
         lines += _table(table)
     lines += [_param(p) for p in circuit.params]
-    lines += [f"%{index} = {_node(node)}" for index, node in enumerate(circuit.nodes)]
+    for index, region in enumerate(circuit.regions):
+        lines += _region(index, region)
+    lines += _nodes(circuit.nodes)
     lines.append(f"outputs {_references(circuit.outputs)}".rstrip())
     return "\n".join(lines) + "\n"
 
@@ -64,6 +69,19 @@ def _column(column: Column) -> str:
 
 def _param(param: Param) -> str:
     return f"param {_name(param.name)} : {_elem(param.elem)} = {param.default}"
+
+
+def _region(index: int, region: Region) -> list[str]:
+    nodes = (f"  {line}" for line in _nodes(region.nodes))
+    return [
+        f"region {index} takes {_node_type(Bundle(region.inputs))}",
+        *nodes,
+        f"  results {_references(region.results)}".rstrip(),
+    ]
+
+
+def _nodes(nodes: tuple[Node, ...]) -> list[str]:
+    return [f"%{index} = {_node(node)}" for index, node in enumerate(nodes)]
 
 
 def _node(node: Node) -> str:

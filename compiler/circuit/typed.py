@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from .graph import Node
+from .graph import Node, Region
 from .interface import Param, Table
 from .ops import Op
 from .ranges import Range
@@ -29,12 +29,17 @@ NUMBERS = ADDABLE | {Domain.DATE}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a rule may look at besides its node: the declarations by name, and all nodes."""
+    """What a rule may look at besides its node: the declarations by name, and all nodes.
+
+    inputs: of the region that is verified. regions: those that its loops may run.
+    """
 
     tables: Mapping[str, Table]
     params: Mapping[str, Param]
     parties: tuple[str, ...]
     nodes: tuple[Node, ...]
+    inputs: tuple[Type, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
 def kind(elem: Elem) -> tuple[object, ...]:

@@ -14,9 +14,10 @@ from typing import TypeAlias
 from . import verify_arrays as arrays
 from . import verify_elements as elements
 from . import verify_ends as ends
+from . import verify_regions as regions
 from . import verify_rows as rows
 from . import verify_sorted as ordered
-from .graph import Attr, Circuit, Node
+from .graph import Attr, Circuit, Node, Region
 from .interface import Param, Table
 from .ops import Op
 from .ranges import fits_ring, range_of
@@ -41,6 +42,8 @@ ATTRIBUTES: dict[Op, dict[str, str]] = {
     Op.SHIFT: {"distance": "number"},
     Op.PICK: {"index": "number"},
     Op.LARGEST: {"how_many": "number"},
+    Op.ARG: {"index": "number"},
+    Op.FOLD: {"carried": "number", "region": "number"},
     Op.CHECK: {"message": "text"},
     Op.PRINT: {"label": "text"},
     Op.DISCLOSE: {
@@ -78,6 +81,8 @@ ARITY: dict[Op, tuple[int, int | None]] = {
     Op.PICK: (1, 1),
     Op.CELLS: (2, None),
     Op.COUNT: (1, 1),
+    Op.ARG: (0, 0),
+    Op.FOLD: (2, None),
     Op.CHECK: (1, 1),
     Op.PRINT: (1, 2),
     Op.DISCLOSE: (4, None),
@@ -89,12 +94,14 @@ def verify(circuit: Circuit) -> None:
     """Assert that the circuit is well-formed: see the rules."""
     parties = tuple(p.name for p in circuit.parties)
     _verify_header(circuit, parties)
-    frame = Frame({t.name: t for t in circuit.tables}, {p.name: p for p in circuit.params}, parties, circuit.nodes)
-    for index, node in enumerate(circuit.nodes):
+    tables, params = {t.name: t for t in circuit.tables}, {p.name: p for p in circuit.params}
+    for index, region in enumerate(circuit.regions):
+        before = circuit.regions[:index]
         try:
-            verify_node(frame, index, node)
+            _verify_region(Frame(tables, params, parties, region.nodes, region.inputs, before), region)
         except AssertionError as breach:
-            raise AssertionError(f"%{index} = {node.op.value}: {breach}") from None
+            raise AssertionError(f"region {index}: {breach}") from None
+    _verify_nodes(Frame(tables, params, parties, circuit.nodes, (), circuit.regions))
     effects = [i for i, node in enumerate(circuit.nodes) if node.op in EFFECTS]
     assert sorted(circuit.outputs) == effects, f"outputs are {circuit.outputs}, the effects are {effects}"
 
@@ -117,6 +124,27 @@ def _verify_header(circuit: Circuit, parties: tuple[str, ...]) -> None:
     for param in circuit.params:
         _verify_elem(param.elem)
         assert param.elem.lo <= param.default <= param.elem.hi, f"default of {param.name} is out of its range"
+
+
+def _verify_region(frame: Frame, region: Region) -> None:
+    """No effects and no sources, and results that are there."""
+    assert region.inputs, "there is no trip number"
+    for node in region.nodes:
+        assert node.op not in regions.OUTSIDE, f"{node.op.value} in a loop"
+    for type_ in region.inputs:
+        _verify_elem(type_.elem)
+    _verify_nodes(frame)
+    for result in region.results:
+        assert 0 <= result < len(region.nodes), f"there is no result %{result}"
+        assert isinstance(region.nodes[result].type, Type), f"result %{result} is a bundle"
+
+
+def _verify_nodes(frame: Frame) -> None:
+    for index, node in enumerate(frame.nodes):
+        try:
+            verify_node(frame, index, node)
+        except AssertionError as breach:
+            raise AssertionError(f"%{index} = {node.op.value}: {breach}") from None
 
 
 def verify_node(frame: Frame, index: int, node: Node) -> None:
@@ -263,6 +291,8 @@ TYPE: dict[Op, Rule] = {
     Op.LEAST: rows.extreme,
     Op.GREATEST: rows.extreme,
     Op.LARGEST: rows.largest,
+    Op.ARG: regions.arg,
+    Op.FOLD: regions.fold,
     Op.CHECK: ends.check,
     Op.PRINT: ends.print_,
     Op.DISCLOSE: ends.disclose,

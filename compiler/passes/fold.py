@@ -23,6 +23,8 @@ from secfuse.compiler.circuit.step import CheckFailed, Step, Value, World
 from secfuse.compiler.circuit.types import Type
 from secfuse.compiler.circuit.verify_arrays import size_of
 
+from .in_regions import everywhere
+
 FOLDABLE = frozenset(
     {Op.ADD, Op.SUB, Op.NEG, Op.MUL, Op.DIV, Op.ABS, Op.RESCALE}
     | {Op.LT, Op.EQ, Op.AND, Op.OR, Op.NOT, Op.SELECT}
@@ -36,14 +38,18 @@ _LONGEST = 4096
 
 def fold(circuit: Circuit) -> Circuit:
     """Replace constant nodes by constants and drop neutral operations. Nodes no longer needed stay (see dce)."""
+    return everywhere(circuit, _computed_all)
+
+
+def _computed_all(before: tuple[Node, ...]) -> tuple[list[Node], list[int]]:
     nodes: list[Node] = []
     instead: list[int] = []
-    for index, old in enumerate(circuit.nodes):
+    for index, old in enumerate(before):
         node = replace(old, args=tuple(instead[a] for a in old.args))
         nodes.append(_computed(nodes, node))
         kept = _kept(nodes, node)
         instead.append(index if kept is None or nodes[kept].type != node.type else kept)
-    return replace(circuit, nodes=tuple(nodes))
+    return nodes, instead
 
 
 def _computed(nodes: list[Node], node: Node) -> Node:

@@ -56,6 +56,8 @@ COST: dict[Op, Rule] = {
     Op.LEAST: rows.extreme,
     Op.GREATEST: rows.extreme,
     Op.LARGEST: rows.largest_,
+    Op.ARG: ends.never_secret,
+    Op.FOLD: ends.never_secret,
     Op.CHECK: ends.never_secret,
     Op.PRINT: ends.never_secret,
     Op.DISCLOSE: ends.disclose,

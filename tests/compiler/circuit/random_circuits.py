@@ -63,9 +63,9 @@ ALL = (*ELEMENTS, *LOGIC, Op.SELECT, Op.CONCAT, Op.CELLS, *REDUCTIONS, *SEQUENCE
 class Grower:
     """A circuit under construction."""
 
-    def __init__(self, seed: int) -> None:
-        self.rng = np.random.default_rng(seed)
-        self.builder = Builder()
+    def __init__(self, rng: np.random.Generator, builder: Builder) -> None:
+        self.rng = rng
+        self.builder = builder
 
     def type(self, index: int) -> Type:
         """The type of a node that is not a bundle."""
@@ -220,7 +220,8 @@ class Grower:
         types = tuple(self.type(a) for a in args)
         claimed = Type(self.claim(op, types), (), SECRET)
         draft = Node(op, args, claimed, tuple(sorted(attrs.items())))
-        frame = Frame({t.name: t for t in TABLES}, {p.name: p for p in PARAMS}, (), tuple(self.builder.nodes))
+        tables, params = {t.name: t for t in TABLES}, {p.name: p for p in PARAMS}
+        frame = Frame(tables, params, (), tuple(self.builder.nodes))
         try:
             least = TYPE[op](frame, draft, types)
         except AssertionError:
@@ -249,6 +250,78 @@ class Grower:
         rows = types[0].shape[-1].bind({t.name: t.max_rows for t in TABLES})
         lo, hi = (0, 1) if op is Op.COUNT else range_of(types[1].elem)
         return replace(least, lo=min(lo, 0) * rows, hi=max(hi, 0) * rows)
+
+    def loop(self, steps: int, ops: tuple[Op, ...], inner: int = 0) -> None:
+        """A loop over some of what there is; its trip number and bounds are public. inner: loops within."""
+        bounds, trips = self.bounds()
+        initial = [self.some(self.single(*NUMBERS, Domain.BOOL)) for _ in range(int(self.rng.integers(1, 4)))]
+        captured = [self.some(self.single()) for _ in range(3)]
+        carried = [self.carried_type(self.type(i), trips) for i in initial]
+        inputs = (Type(integer(0, 40), (), PUBLIC), *carried, *(self.type(c) for c in captured))
+        body = Grower(self.rng, self.builder.region(inputs))
+        body.constant(BOOL, 1)
+        for _ in range(steps):
+            body.step(ops[int(self.rng.integers(len(ops)))])
+        for _ in range(inner):
+            body.loop(steps, ops)
+        results = tuple(body.result(1 + i, self.type(x), trips) for i, x in enumerate(initial))
+        region = self.builder.close(body.builder, results)
+        self.builder.loop(region, bounds, tuple(initial), tuple(captured))
+
+    def bounds(self) -> tuple[tuple[int, int], int]:
+        """Constant ones, or up to a parameter or the trip number of the loop around; and how many trips at most."""
+        ints = [i for i in self.single(Domain.INT, shape=()) if self.type(i).visibility == PUBLIC]
+        inside = [i for i in ints if 10 <= self.type(i).elem.hi <= 40 and self.type(i).elem.lo >= 0]
+        last = self.some(inside) if inside and self.rng.random() < 0.5 else self.constant(integer(10, 14), 12)
+        first = self.constant(integer(10, 10), 10)
+        return (first, last), max(0, self.type(last).elem.hi - 10)
+
+    def carried_type(self, initial: Type, trips: int) -> Type:
+        """Secret, or as visible as the initial value; a number with room for a total."""
+        visibility = SECRET if self.rng.random() < 0.7 else initial.visibility
+        elem = initial.elem
+        if elem.domain in (Domain.INT, Domain.FIXED) and trips:
+            elem = replace(elem, lo=elem.lo - 9 * trips, hi=elem.hi + 9 * trips)
+        return Type(elem, initial.shape, visibility)
+
+    def result(self, index: int, initial: Type, trips: int) -> int:
+        """What the region makes of an input: a total, something clamped, a truth value, or the input itself."""
+        own = self.type(index)
+        if own.elem.domain in (Domain.INT, Domain.FIXED) and trips:
+            if self.rng.random() < 0.5:
+                return self.total(index)
+            return self.clamped(index)
+        alike = [i for i in self.single() if kind(self.type(i).elem) == kind(own.elem)]
+        fits = [i for i in alike if self.type(i).shape == own.shape and own.elem.domain is Domain.BOOL]
+        fits = [i for i in fits if self.type(i).visibility.flows_to(own.visibility)]
+        return self.some([index, *fits])
+
+    def total(self, index: int) -> int:
+        """The input and up to 9, or none if something holds."""
+        own = self.type(index)
+        term = self.constant(replace(own.elem, lo=-9, hi=9), int(self.rng.integers(-9, 10)))
+        return self.made(Op.ADD if self.rng.random() < 0.5 else Op.SUB, (index, term))
+
+    def clamped(self, index: int) -> int:
+        """Something of the same kind between the ends of the input."""
+        own = self.type(index)
+        alike = [i for i in self.single() if kind(self.type(i).elem) == kind(own.elem)]
+        alike = [i for i in alike if self.type(i).shape in ((), own.shape)]
+        value = self.some([i for i in alike if self.type(i).visibility.flows_to(own.visibility)])
+        for end in (own.elem.lo, own.elem.hi):
+            limit = self.constant(replace(own.elem, lo=end, hi=end), end)
+            below = self.made(Op.LT, (value, limit))
+            chosen = (limit, value) if end == own.elem.lo else (value, limit)
+            value = self.made(Op.SELECT, (below, *chosen))
+        if self.type(value).shape == own.shape:
+            return value
+        return index
+
+    def made(self, op: Op, args: tuple[int, ...]) -> int:
+        """A node that the grammar accepts."""
+        index = self.keep(op, args)
+        assert index is not None, f"{op.value} of such arguments"
+        return index
 
     def effects(self) -> list[int]:
         """A check that holds, a printed value, some disclosed values and tables of cells."""
@@ -288,17 +361,20 @@ class Grower:
         return outputs
 
 
-def random_circuit(seed: int, steps: int = 60, ops: tuple[Op, ...] = ALL) -> Circuit:
+def random_circuit(seed: int, steps: int = 60, ops: tuple[Op, ...] = ALL, loops: int = 0) -> Circuit:
     """A circuit that the verifier accepts; the same one for the same arguments."""
-    grower = Grower(seed)
+    grower = Grower(np.random.default_rng(seed), Builder())
     grower.sources()
     grower.join()
     grower.sort()
     for _ in range(steps):
         grower.step(ops[int(grower.rng.integers(len(ops)))])
+    for i in range(loops):
+        grower.loop(12, ops, inner=i % 2)
     outputs = grower.effects()
     compute = tuple(p.name for p in PARTIES)
-    return Circuit(f"random {seed}", PARTIES, compute, TABLES, PARAMS, tuple(grower.builder.nodes), tuple(outputs))
+    nodes, regions = tuple(grower.builder.nodes), tuple(grower.builder.regions)
+    return Circuit(f"random {seed}", PARTIES, compute, TABLES, PARAMS, nodes, tuple(outputs), regions)
 
 
 def random_rows(seed: int) -> dict[str, Rows]:

@@ -114,9 +114,8 @@ class Sketch:
         )
         param = Param("strong_from", integer(10, 30), 15)
         compute = ("airline", "weather", "ministry")
-        return Circuit(
-            "delays_by_wind", parties, compute, (flights, hours), (param,), tuple(self.builder.nodes), outputs
-        )
+        nodes, regions = tuple(self.builder.nodes), tuple(self.builder.regions)
+        return Circuit("delays_by_wind", parties, compute, (flights, hours), (param,), nodes, outputs, regions)
 
 
 def delays() -> Circuit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from secfuse.compiler.circuit.evaluate import CLEAR
+from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.precision import ERROR
 from secfuse.compiler.circuit.typed import EFFECTS
@@ -12,7 +13,6 @@ from secfuse.compiler.circuit.verify import ARITY, ATTRIBUTES, TYPE
 from secfuse.compiler.passes.cse import COMMUTATIVE
 from secfuse.compiler.passes.fold import FOLDABLE
 from tests.compiler.circuit.random_circuits import random_circuit
-
 
 ARRAYS = {Op.SIZE, Op.IOTA, Op.BROADCAST, Op.RESHAPE, Op.TRANSPOSE, Op.SLICE, Op.TAKE, Op.MATMUL}
 
@@ -31,6 +31,11 @@ def test_effects_are_neither_folded_nor_reordered() -> None:
     assert not EFFECTS & (FOLDABLE | COMMUTATIVE)
 
 
+def all_nodes(circuit: Circuit) -> list[Node]:
+    """Of the circuit and of its regions."""
+    return [*circuit.nodes, *(node for region in circuit.regions for node in region.nodes)]
+
+
 def test_random_circuits_use_every_operation() -> None:
-    used = {node.op for seed in range(20) for node in random_circuit(seed).nodes}
+    used = {node.op for seed in range(20) for node in all_nodes(random_circuit(seed, loops=2))}
     assert used == set(Op) - ARRAYS
