@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from secfuse.runtime.algorithms import bits
+from secfuse.runtime.algorithms.compact import compacted
 from secfuse.runtime.algorithms.join import Side, join
+from secfuse.runtime.algorithms.scan import scan_sum
 from secfuse.runtime.algorithms.sort import sorted_planes
 from secfuse.runtime.algorithms.sums import add_up
 from secfuse.runtime.planes import pack, to_planes
@@ -79,6 +81,16 @@ async def _sort(p: Replicated3, n: int) -> None:
     await sorted_planes(p, p.constant(to_planes(_words(n), 64)), 64, n)
 
 
+async def _compact(p: Replicated3, n: int) -> None:
+    x = p.constant(to_planes(_words(n), 64))
+    await compacted(p, x[:, :, 0], x, n)
+
+
+async def _running_sums(p: Replicated3, n: int) -> None:
+    x = p.constant(to_planes(_words(n, 20), 20))
+    await scan_sum(p, x[:, :, 0], x, n, 20 + n.bit_length(), False)
+
+
 async def _join(p: Replicated3, n: int) -> None:
     keys, valid = _words(n), p.constant(pack(np.ones(n, bool)))
     left, right = (p.constant(to_planes(k, 64)) for k in (keys, np.roll(keys, n // 2)))
@@ -114,6 +126,8 @@ WORKLOADS: dict[str, Workload] = {
     "select": Workload("bit times ring value", _select, (10**4, 10**6)),
     "shuffle": Workload("shuffle 64-bit words", _shuffle, (10**4, 10**6)),
     "sort": Workload("sort 64-bit keys", _sort, (10**4, 10**5)),
+    "compact": Workload("rows of 64 bits that count first, the others behind", _compact, (10**4, 10**5)),
+    "running-sums": Workload("running sums of 20-bit values in secret groups", _running_sums, (10**4, 10**5)),
     "join": Workload("join n with n unique 64-bit keys, 20-bit payloads", _join, (10**4, 10**5)),
     "group": Workload("sum and count of 20-bit values by 100 public groups", _sums_by_group, (10**4, 10**5)),
 }
