@@ -1,12 +1,20 @@
-"""Every code block of README and docs does what the text around it says."""
+"""Every code block of README, docs and examples does what the text around it says.
+
+Each is run here, or stands in ELSEWHERE with the reason.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import shlex
+import shutil
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -17,8 +25,31 @@ from secfuse.runtime.errors import FAULTS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(p for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*/*.md")])
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+
+
+PLAYED = {
+    "sec": PAGES,  # compiled, and its tests run
+    "sh": PAGES,  # run line by line
+    "python": [ROOT / "README.md"],
+    "toml": [ROOT / "docs" / "first-program.md", ROOT / "docs" / "inputs.md"],
+    "csv": [ROOT / "docs" / "first-program.md"],
+    "text": [ROOT / "docs" / "codes.md"],  # made by scripts/write-codes
+    "": [ROOT / "ARCHITECTURE.md"],  # drawings
+}
+"""By which language of a block there is a test, and for which pages."""
+
+ELSEWHERE = {
+    "make demo": "installs; tests/test_examples.py runs `secfuse demo`",
+    "make test": "runs this very test",
+    "make check": "installs; the check of every commit",
+    "make test-long": "runs this very test",
+    "make bench": "takes minutes, and says how long something took",
+    "secfuse check main.sec --watch": "never ends; tests/secfuse/test_watch.py",
+    "python load.py": "tests/test_examples.py runs it, on all flights",
+}
+"""Lines of shell blocks that are not run here, and why."""
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -30,6 +61,61 @@ def commands(page: Path) -> list[list[str]]:
     """Every `secfuse …` line of the page's shell blocks, without its comment."""
     lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
     return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("secfuse ")]
+
+
+def lines(page: Path) -> list[str]:
+    """Every line of the page's shell blocks, without its comment."""
+    found = [line.split(" # ")[0].strip() for block in blocks(page, "sh") for line in block.splitlines()]
+    return [line for line in found if line]
+
+
+def wind(folder: Path) -> None:
+    """Example 02 with some made-up rows, in every form that docs/inputs.md knows."""
+    example = ROOT / "examples" / "02-delays-by-wind"
+    for name in ("main.sec", "secfuse.toml"):
+        shutil.copy(example / name, folder)
+    data = folder / "data"
+    data.mkdir()
+    with duckdb.connect(str(data / "air.duckdb")) as base:
+        base.execute("create table flights as select 'h' || (i % 50) as hour, i % 90 as delay from range(500) r(i)")
+        base.execute(f"copy flights to '{data}/flights.csv'")
+        base.execute(f"copy flights to '{data}/flights.parquet'")
+        base.execute(f"copy (select 'h' || i as hour, i as wind from range(50) r(i)) to '{data}/weather.csv'")
+        rows = base.execute("select hour, delay from flights").fetchall()
+    with closing(sqlite3.connect(data / "air.db")) as lite, lite:
+        lite.execute("create table flights (hour text, delay integer)")
+        lite.executemany("insert into flights values (?, ?)", rows)
+
+
+def salaries(folder: Path) -> None:
+    """Example 01 as it is."""
+    shutil.copytree(ROOT / "examples" / "01-average-salary", folder, dirs_exist_ok=True)
+
+
+SCENES: dict[str, Callable[[Path], None]] = {
+    "README.md": wind,
+    "docs/costs.md": wind,
+    "docs/tools.md": wind,
+    "examples/01-average-salary/README.md": salaries,
+    "examples/02-delays-by-wind/README.md": wind,
+    "docs/first-program.md": lambda folder: None,  # test_the_first_program_from_its_page
+    "CONTRIBUTING.md": lambda folder: None,
+}
+"""What lies in the folder in which a page's commands are run."""
+
+
+def run_line(line: str) -> int:
+    """Run one line of a shell block as a shell would; its exit code."""
+    command, _, redirected = line.partition(" < ")
+    name, *arguments = shlex.split(command)
+    assert name == "secfuse", line
+    if not redirected:
+        return run(arguments)
+    with Path(redirected).open() as given:
+        shell = {"PYTHONPATH": str(ROOT), "PATH": ""}
+        return subprocess.run(
+            [sys.executable, "-m", "secfuse", *arguments], stdin=given, env=shell, check=False
+        ).returncode
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -53,24 +139,50 @@ def test_every_program_compiles_and_passes_its_own_tests(page: Path, tmp_path: P
         assert run(["test", str(tmp_path / f"{number}.sec")]) == 0
 
 
-def test_the_readme_s_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    example = ROOT / "examples" / "02-delays-by-wind"
-    for name in ("main.sec", "secfuse.toml"):
-        (tmp_path / name).write_text((example / name).read_text(encoding="utf-8"), encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    made_up = {
-        "flights": "select 'h' || (i % 50) as hour, i % 90 as delay",
-        "weather": "select 'h' || i as hour, i as wind",
-    }
-    for name, query in made_up.items():
-        rows = 500 if name == "flights" else 50
-        duckdb.connect().execute(f"copy ({query} from range({rows}) r(i)) to '{tmp_path}/data/{name}.csv'")
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_block_has_a_test(page: Path) -> None:
+    for language, _ in BLOCK.findall(page.read_text(encoding="utf-8")):
+        assert page in PLAYED[language], f"nothing tests a block in {language or 'no language'}"
+
+
+def test_every_page_with_commands_has_its_scene() -> None:
+    assert set(SCENES) == {str(page.relative_to(ROOT)) for page in PAGES if lines(page)}
+    shown = {line for page in PAGES for line in lines(page)}
+    assert set(ELSEWHERE) <= shown, "lines that are on no page any more"
+
+
+@pytest.mark.parametrize("page", [page for page in SCENES if page != "docs/first-program.md"])
+def test_the_commands_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    SCENES[page](tmp_path)
     monkeypatch.chdir(tmp_path)
-    found = commands(ROOT / "README.md")
-    assert len(found) > 5
-    for arguments in found:
-        assert run(arguments) == 0, arguments
-    assert (tmp_path / "result.parquet").is_file()
+    for line in lines(ROOT / page):
+        if line.startswith("cd "):
+            assert (ROOT / line.removeprefix("cd ")).is_dir()
+        elif line not in ELSEWHERE:
+            assert run_line(line) == 0, line
+    if page == "README.md":
+        assert (tmp_path / "result.parquet").is_file()
+
+
+def test_the_settings_and_every_source_of_the_page_on_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wind(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "inputs.md"
+    (settings,) = blocks(page, "toml")
+    (tmp_path / "secfuse.toml").write_text(settings + '\n[inputs.hours]\nsource = "data/weather.csv"\n')
+    table = page.read_text(encoding="utf-8").split("| source | written as |")[1].split("\n\n")[0]
+    sources = [s for s in re.findall(r"`([^`]+)`", table) if "data/" in s]
+    assert [s.split(":")[0] for s in sources if ":" in s] == ["sqlite", "sqlite", "duckdb"]
+    assert len(sources) == 6
+    assert run(["run", "main.sec", "--json", "--out", "first.json"]) == 0
+    for number, source in enumerate(sources):
+        assert run(["run", "main.sec", "--input", f"flights={source}", "--out", f"{number}.json"]) == 0, source
+        assert released(tmp_path / f"{number}.json") == released(tmp_path / "first.json")
+
+
+def released(file: Path) -> object:
+    """The results in a file that `--out` wrote."""
+    return json.loads(file.read_text(encoding="utf-8"))["outputs"]
 
 
 def test_the_readme_s_python_runs(tmp_path: Path) -> None:
