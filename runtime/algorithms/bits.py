@@ -168,7 +168,7 @@ def _left(x: np.ndarray, by: int) -> np.ndarray:
 
 
 async def top_bit(p: Scheme, x: np.ndarray) -> np.ndarray:
-    """The sign of ring values (P, copies, ..., n), as a plane (.., W). 2 + log2 k rounds; k = 64: 181 ANDs, 544 bits."""
+    """The sign of ring values (P, copies, ..., n), a plane (.., W). 2 + log2 k rounds; k = 64: 181 ANDs, 544 bits."""
     width = x.dtype.itemsize * 8
     generate, propagate = await p.carry_pairs(x, width)
     sign = propagate[:, :, -1]

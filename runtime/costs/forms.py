@@ -13,8 +13,9 @@ from typing import TypeAlias
 import numpy as np
 
 from secfuse.compiler.circuit.graph import Node
-from secfuse.compiler.circuit.types import Elem, NodeType, Type
+from secfuse.compiler.circuit.types import NodeType
 from secfuse.runtime.planes import words_for
+from secfuse.runtime.typed_node import TypedNode
 
 from .bits import bits_of
 from .cost import FREE, Cost
@@ -69,7 +70,7 @@ Form: TypeAlias = "Secret | np.ndarray | tuple[Secret, ...] | None"
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(TypedNode):
     """One node about to be costed: the forms of its arguments are known. Public ones are their values.
 
     ranks: of parties by name. owners: ranks by table.
@@ -82,44 +83,6 @@ class Gate:
     row_counts: dict[str, int]
     ranks: dict[str, int]
     owners: dict[str, int]
-
-    @property
-    def elem(self) -> Elem:
-        """The element type of the result."""
-        assert isinstance(self.node.type, Type), "a bundle has no element type"
-        return self.node.type.elem
-
-    def type_of(self, i: int) -> Type:
-        """The type of argument i."""
-        type_ = self.types[i]
-        assert isinstance(type_, Type), "a bundle has no shape"
-        return type_
-
-    def elem_of(self, i: int) -> Elem:
-        """The element type of argument i."""
-        return self.type_of(i).elem
-
-    def count_of(self, type_: Type) -> int:
-        """Elements along the last axis of a type; 1 for a single value."""
-        return type_.shape[-1].bind(self.row_counts) if type_.shape else 1
-
-    @property
-    def axes(self) -> int:
-        """Axes of the result, counting a single value as a vector of one."""
-        assert isinstance(self.node.type, Type), "a bundle has no shape"
-        return max(1, len(self.node.type.shape))
-
-    @property
-    def count(self) -> int:
-        """Elements along the last axis of the result."""
-        assert isinstance(self.node.type, Type), "a bundle has no shape"
-        return self.count_of(self.node.type)
-
-    def number(self, name: str) -> int:
-        """An attribute that is a number."""
-        value = self.node.attr(name)
-        assert isinstance(value, int), f"{name} is a number"
-        return value
 
 
 def planes(gate: Gate, i: int, width: int | None = None, count: int | None = None, axes: int = 1) -> tuple[Bits, Cost]:

@@ -14,13 +14,14 @@ from typing import TypeAlias
 
 import numpy as np
 
-from secfuse.compiler.circuit.graph import Attr, Node
+from secfuse.compiler.circuit.graph import Node
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.released import Released
-from secfuse.compiler.circuit.types import Elem, NodeType, Type
+from secfuse.compiler.circuit.types import NodeType
 from secfuse.runtime.algorithms.bits import PLANE, bits_of, extended
 from secfuse.runtime.planes import tail_mask, to_planes, words_for
 from secfuse.runtime.protocols import Scheme
+from secfuse.runtime.typed_node import TypedNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ Value: TypeAlias = "Bits | Ring | np.ndarray | tuple[Secret, ...] | Released | N
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(TypedNode):
     """One node about to run: its arguments are there.
 
     rows: tables whose owners are played here. ranks: of parties by name. owners: ranks by table.
@@ -63,44 +64,6 @@ class Step:
     row_counts: dict[str, int]
     ranks: dict[str, int]
     owners: dict[str, int]
-
-    @property
-    def elem(self) -> Elem:
-        """The element type of the result."""
-        assert isinstance(self.node.type, Type), "a bundle has no element type"
-        return self.node.type.elem
-
-    def elem_of(self, i: int) -> Elem:
-        """The element type of argument i."""
-        type_ = self.types[i]
-        assert isinstance(type_, Type), "a bundle has no element type"
-        return type_.elem
-
-    def count_of(self, type_: Type) -> int:
-        """Elements along the last axis of a type; 1 for a single value."""
-        return type_.shape[-1].bind(self.row_counts) if type_.shape else 1
-
-    @property
-    def axes(self) -> int:
-        """Axes of the result, counting a single value as a vector of one."""
-        assert isinstance(self.node.type, Type), "a bundle has no shape"
-        return max(1, len(self.node.type.shape))
-
-    @property
-    def count(self) -> int:
-        """Elements along the last axis of the result."""
-        assert isinstance(self.node.type, Type), "a bundle has no shape"
-        return self.count_of(self.node.type)
-
-    def text(self, name: str) -> str:
-        """An attribute that is a text."""
-        return str(self.node.attr(name))
-
-    def number(self, name: str) -> int:
-        """An attribute that is a number."""
-        value: Attr = self.node.attr(name)
-        assert isinstance(value, int), f"{name} is a number"
-        return value
 
 
 async def planes(
