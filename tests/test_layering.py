@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "compiler.lowering": ("compiler.circuit", "compiler.checked", "compiler.types", "compiler.policy"),
     "runtime": ("compiler.circuit",),
     "runtime.wire": ("runtime.rounds", "runtime.errors"),
-    "runtime.protocols": ("runtime.wire", "runtime.planes", "runtime.randomness"),
+    "runtime.protocols": ("runtime.wire", "runtime.matrices", "runtime.planes", "runtime.randomness"),
     "secfuse": ("compiler", "runtime"),
 }
 LEAVES = ("compiler.source", "compiler.diagnostics", "compiler.errors")  # what every room of the compiler may use

@@ -33,6 +33,11 @@ def multiply(elements: int, size: int = ELEMENT_BYTES) -> Cost:
     return sent(_shift(elements, size), multiplications=elements)
 
 
+def matrix_product(elements: int, terms: int) -> Cost:
+    """Sums of so many ring products, for each element of the result."""
+    return sent(_shift(elements), rounds=1, multiplications=elements * terms)
+
+
 def truncate(elements: int, dropped_bits: int) -> Cost:
     """Ring values over 2^d. Messages of d bits travel in the narrowest machine word that holds d."""
     narrow = elements * next(w for w in (8, 16, 32, 64) if w >= dropped_bits) // 8

@@ -58,6 +58,10 @@ class Scheme(Protocol):
         """Ring product summed over the last axis."""
         ...
 
+    async def matmul(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Ring product of matrices: the last two axes."""
+        ...
+
     async def truncate(self, x: np.ndarray, d: int) -> np.ndarray:
         """x / 2^d within one unit, for |x| < 2^(k-2)."""
         ...

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from secfuse.runtime.matrices import product
 from secfuse.runtime.planes import to_planes, unpack
 from secfuse.runtime.randomness import Streams
 from secfuse.runtime.wire import Wire
@@ -60,6 +61,10 @@ class Clear:
     async def dot(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Sum over the last axis of x * y."""
         return np.einsum("...i,...i->...", x, y)
+
+    async def matmul(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """x @ y."""
+        return product(x, y)
 
     async def truncate(self, x: np.ndarray, d: int) -> np.ndarray:
         """x / 2^d rounded to nearest, x read as a signed number."""

@@ -156,7 +156,17 @@ async def joined(p: Replicated3, *parts: np.ndarray) -> Any:
     return await join(p, Side(lk, lv[:, :, 0], lp, 3), Side(rk, rv[:, :, 0], rp, 2))
 
 
+def matrix(rows: list[list[int]]) -> tuple[np.ndarray, np.ufunc]:
+    """A handful of secret ring values."""
+    return np.array(rows, np.uint64), SUBTRACT
+
+
 MIXING: dict[str, tuple[Any, list[Any], list[Any]]] = {
+    "matmul": (
+        lambda p, x, y: p.matmul(x, y),
+        [matrix([[0, 0]]), matrix([[0], [0]])],
+        [matrix([[2**63 + 1, 3]]), matrix([[1], [2**64 - 1]])],
+    ),
     "add_up": (lambda p, x: add_up(p, x, 4), [cells([0, 0, 0, 0], 2)], [cells([3, 3, 3, 3], 2)]),
     "largest": (lambda p, x: largest(p, x, 2), [cells([0, 0, 0, 0], 2)], [cells([3, 1, 2, 3], 2)]),
     "sorted_planes": (lambda p, x: sorted_planes(p, x, 2, 4), [few([0, 0, 0, 0], 2)], [few([3, 2, 1, 0], 2)]),

@@ -9,7 +9,7 @@ is not re-randomised with a zero-sharing lets the receiver solve for the other o
 
 from __future__ import annotations
 
-from . import arithmetic, boolean, conversion
+from . import arithmetic, boolean, conversion, matrix
 from .seats import Seats
 from .shuffle import shuffle
 
@@ -19,6 +19,7 @@ class Replicated3(Seats):
 
     multiply = arithmetic.multiply
     dot = arithmetic.dot
+    matmul = matrix.matmul
     truncate = arithmetic.truncate
     and_ = boolean.and_
     invert = boolean.invert

@@ -78,6 +78,26 @@ def test_products_in_every_ring(dtype: Any) -> None:
     assert np.array_equal(opened(p, run(p, p.dot(*shares)), np.add), np.sum(x * y, axis=-1, dtype=dtype))
 
 
+MATRICES = [
+    ((3, 5), (5, 2)),
+    ((0, 2), (2, 3)),
+    ((4, 1, 3), (4, 3, 2)),
+    ((4, 1, 3), (1, 3, 2)),
+    ((140, 130), (130, 129)),
+]
+
+
+@pytest.mark.parametrize("shapes", MATRICES)
+def test_products_of_matrices_are_summed_before_they_are_sent(shapes: tuple[tuple[int, ...], ...]) -> None:
+    p = trio()
+    x, y = (RNG.integers(0, 2**64, shape, dtype=np.uint64) for shape in shapes)
+    shares = [shared(p, v, np.subtract, RNG) for v in (x, y)]
+    found = opened(p, run(p, p.matmul(*shares)), np.add)
+    assert np.array_equal(found, np.matmul(x, y))
+    assert (p.wire.tally.rounds, bits_sent(p)) == (1, 3 * 64 * found.size)
+    assert p.wire.tally.multiplications == found.size * x.shape[-1]
+
+
 def test_truncation_of_the_full_ring_is_exact_on_the_top_bit() -> None:
     values = RNG.integers(-(2**62), 2**62, 100_000)
     for d in (8, 16, 20, 32):
