@@ -10,7 +10,11 @@ from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.types import PUBLIC, Bundle
 
-_LINEAR = {Op.ADD, Op.SUB, Op.NEG, Op.RESCALE}
+_LINEAR = {
+    *(Op.ADD, Op.SUB, Op.NEG, Op.RESCALE),
+    *(Op.CONCAT, Op.BROADCAST, Op.RESHAPE, Op.TRANSPOSE, Op.SLICE, Op.TAKE),
+}
+"""What is of the kind of its arguments, and costs nothing on the ring."""
 
 
 def assign_kinds(circuit: Circuit) -> tuple[str, ...]:
@@ -38,6 +42,10 @@ def _kind(circuit: Circuit, node: Node, kinds: list[str], wanted: bool) -> str:
             return "ring" if args.count("public") == 0 or "ring" in args or _public_vector(circuit, node) else "bits"
         case Op.ADD | Op.SUB | Op.NEG | Op.SUM | Op.CONCAT | Op.SHIFT:
             return "ring" if "ring" in args else "bits"
+        case Op.MATMUL:
+            return "ring"
+        case Op.BROADCAST | Op.RESHAPE | Op.TRANSPOSE | Op.SLICE | Op.TAKE:
+            return "ring" if args[0] == "ring" else "bits"
         case Op.SELECT:
             return "ring" if "ring" in args[1:] else "bits"
         case Op.RESCALE:
@@ -58,9 +66,9 @@ def _public_vector(circuit: Circuit, node: Node) -> bool:
 
 
 def _of_secrets(circuit: Circuit, index: int) -> bool:
-    """A product of which no factor is public."""
+    """A product of which no factor is public, or of matrices at all: no planes are multiplied by a matrix."""
     node = circuit.nodes[index]
-    return node.op is Op.MUL and not any(is_public(circuit.nodes[a]) for a in node.args)
+    return node.op is Op.MATMUL or node.op is Op.MUL and not any(is_public(circuit.nodes[a]) for a in node.args)
 
 
 def _fraction(circuit: Circuit, node: Node) -> int:
@@ -82,5 +90,5 @@ def _ring_inputs(circuit: Circuit) -> set[int]:
     for index in reversed(range(len(circuit.nodes))):
         users = [(circuit.nodes[u].op, u) for u in uses.get(index, [])]
         multiplied[index] = any(_of_secrets(circuit, u) or (op in _LINEAR and multiplied[u]) for op, u in users)
-        linear[index] = all(op in (Op.MUL, Op.SUM) or (op in _LINEAR and linear[u]) for op, u in users)
+        linear[index] = all(op in (Op.MUL, Op.MATMUL, Op.SUM) or (op in _LINEAR and linear[u]) for op, u in users)
     return {i for i, n in enumerate(circuit.nodes) if n.op is Op.INPUT and linear[i] and multiplied[i]}

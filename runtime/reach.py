@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from secfuse.compiler.circuit.clear_arrays import first_of_slice, indices_within, lengths_of
 from secfuse.compiler.circuit.evaluate import compute, outputs_of
-from secfuse.compiler.circuit.graph import Circuit
+from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.step import World
-from secfuse.compiler.circuit.types import Bundle
+from secfuse.compiler.circuit.types import Bundle, Type
 
 from .kinds import is_public
 
@@ -58,7 +59,28 @@ def reach(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, 
     nodes = _needed(circuit, wanted)
     public = tuple(i for i in sorted(nodes) if is_public(circuit.nodes[i]))
     values = public_values(circuit, params, row_counts, public)
+    for index in sorted(nodes - values.keys()):
+        _check_bounds(circuit, circuit.nodes[index], values, row_counts)
     return Reach(wanted, nodes, {i: values[i] for i in public})
+
+
+def _check_bounds(circuit: Circuit, node: Node, values: Mapping[int, Any], row_counts: Mapping[str, int]) -> None:
+    """Slices and choices of secrets are at public places: what lies outside stops the run before anything is sent."""
+    if node.op not in (Op.BROADCAST, Op.RESHAPE, Op.SLICE, Op.TAKE):
+        return
+    argument = circuit.nodes[node.args[0]].type
+    assert isinstance(argument, Type), "a bundle has no axes"
+    assert isinstance(node.type, Type), "a bundle has no axes"
+    have, wanted = ([size.bind(row_counts) for size in t.shape] for t in (argument, node.type))
+    axis = node.attr("axis") if node.op in (Op.SLICE, Op.TAKE) else 0
+    assert isinstance(axis, int), "an axis is a number"
+    match node.op:
+        case Op.SLICE:
+            first_of_slice(node, have[axis], values[node.args[1]], wanted[axis])
+        case Op.TAKE:
+            indices_within(node, have[axis], values[node.args[1]])
+        case _:
+            lengths_of(node, tuple(wanted))
 
 
 def _wanted(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, int]) -> tuple[int, ...]:

@@ -51,7 +51,7 @@ def slice_(step: Step) -> np.ndarray:
 def take(step: Step) -> np.ndarray:
     """The elements of x at those indices."""
     x, axis = step.array(0), step.number("axis")
-    return np.take(x, indices_within(step.node, x.shape[axis], step.array(1)), axis=axis)
+    return np.asarray(np.take(x, indices_within(step.node, x.shape[axis], step.array(1)), axis=axis))
 
 
 def matmul(step: Step) -> np.ndarray:

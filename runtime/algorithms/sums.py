@@ -60,7 +60,7 @@ async def _full_adders(p: Scheme, column: np.ndarray) -> tuple[np.ndarray, np.nd
 def _lanes_apart(column: np.ndarray, cells: int) -> np.ndarray:
     """Words (P, copies, c, m) of 64 lanes to 64 m words over the cells: (P, copies, ceil(c / 64), 64 m). Local."""
     lanes = (column[..., None] >> np.arange(WORD, dtype=np.uint64)) & np.uint64(1)
-    summands = lanes.reshape(*column.shape[:-1], -1)
+    summands = lanes.reshape(*column.shape[:-1], WORD * column.shape[-1])
     return np.moveaxis(pack(np.moveaxis(summands, -2, -1).astype(bool)), -1, -2)
 
 

@@ -59,14 +59,12 @@ def neg(gate: Gate) -> tuple[Secret, Cost]:
 def mul(gate: Gate) -> tuple[Secret, Cost]:
     """x * y, then a truncation."""
     drop = sum(gate.elem_of(i).fraction_bits for i in (0, 1)) - gate.elem.fraction_bits
-    which = next((1 - i for i in (0, 1) if public_scalar(gate.args[i]) is not None), None)
+    which = next((1 - i for i in (0, 1) if isinstance(gate.args[i], np.ndarray)), None)
     if gate.kind == "bits":
         assert which is not None, "planes are multiplied by public numbers only"
         return _mul_public(gate, which, drop)
-    if which is not None:
-        shape, cost = ring(gate, which)
-    else:
-        shape, cost = _both_rings(gate)
+    shape, cost = _both_rings(gate)
+    if which is None:
         cost += multiply(shape.elements)
     return Ring(shape), cost + (truncate(shape.elements, drop) if drop else FREE)
 
@@ -156,7 +154,7 @@ def and_(gate: Gate) -> tuple[Bits, Cost]:
     for i in (0, 1):
         if isinstance(public := gate.args[i], np.ndarray):
             x, cost = flag(gate, 1 - i, gate.count, gate.axes)
-            return Bits(1, x if public.ndim == 0 else x.meets(Shape(public.shape[:-1], public.shape[-1]))), cost
+            return Bits(1, x if public.ndim == 0 else x.meets(Shape(public.shape[:-1], gate.count))), cost
     return or_(gate)
 
 

@@ -5,17 +5,13 @@ Lives here: one rule an operation; each takes a `Gate` and gives the form of the
 
 from __future__ import annotations
 
-import math
-
 from secfuse.compiler.circuit.types import Bundle
 from secfuse.runtime.planes import words_for
 
-from . import bits
-from .cost import FREE, Cost, together
-from .forms import Bits, Form, Gate, Ring, Secret, Shape, flag, planes, ring
+from .cost import FREE, Cost
+from .forms import Bits, Form, Gate, Ring, Secret, Shape, flag, planes
 from .join import join
-from .replicated3 import and_, select_ring, share
-from .sums import add_up, largest
+from .replicated3 import and_, share
 
 
 def input_(gate: Gate) -> tuple[Secret, Cost]:
@@ -30,15 +26,6 @@ def input_(gate: Gate) -> tuple[Secret, Cost]:
 def rows(gate: Gate) -> tuple[Bits, Cost]:
     """All rows that the owner loaded: public knowledge in the form of a secret."""
     return Bits(1, Shape((), gate.count)), FREE
-
-
-def concat(gate: Gate) -> tuple[Secret, Cost]:
-    """One column under the other."""
-    shape, parts = Shape((), gate.count), range(len(gate.args))
-    if gate.kind == "ring":
-        return Ring(shape), sum((ring(gate, i)[1] for i in parts), FREE)
-    k = gate.elem.width_bits
-    return Bits(k, shape), sum((planes(gate, i, k)[1] for i in parts), FREE)
 
 
 def join_(gate: Gate) -> tuple[tuple[Secret, ...], Cost]:
@@ -83,53 +70,3 @@ def cells(gate: Gate) -> tuple[Bits, Cost]:
             cost += and_(prefixes * split * words_for(count))
         split *= len(patterns)
     return Bits(1, Shape((split,), count)), cost
-
-
-def count(gate: Gate) -> tuple[Bits, Cost]:
-    """How many rows lie under the mask."""
-    mask, cost = _mask(gate)
-    cells_ = math.prod(mask.cells)
-    return Bits(gate.elem.width_bits, Shape((), cells_)), cost + add_up(1, cells_, mask.count)
-
-
-def sum_(gate: Gate) -> tuple[Secret, Cost]:
-    """The sum of x under the mask: a signed one less what was added for every row counted."""
-    mask, cost = _mask(gate)
-    cells_, result = math.prod(mask.cells), Shape((), math.prod(mask.cells))
-    if gate.kind == "ring":
-        x, of_x = ring(gate, 1, 2)
-        return Ring(result), cost + of_x + select_ring(mask.meets(x).elements)
-    held, of_x = planes(gate, 1, None, mask.count)
-    k, width = held.k, gate.elem.width_bits
-    cost += of_x + and_(k * mask.words)
-    if not gate.elem_of(1).signed:
-        return Bits(width, result), cost + add_up(k, cells_, mask.count)
-    cost += together(add_up(k, cells_, mask.count), add_up(1, cells_, mask.count))
-    return Bits(width, result), cost + bits.subtract(width, result.words)
-
-
-def _mask(gate: Gate) -> tuple[Shape, Cost]:
-    """The mask: one without cells is one cell."""
-    type_ = gate.type_of(0)
-    mask, cost = flag(gate, 0, gate.count_of(type_))
-    return mask.with_axes(2), cost
-
-
-def extreme(gate: Gate) -> tuple[Bits, Cost]:
-    """The greatest or smallest x under the mask, which stands above the number."""
-    mask, cost = _mask(gate)
-    held, of_x = planes(gate, 1, None, mask.count)
-    cells_, width = math.prod(mask.cells), gate.elem.width_bits
-    result = Shape((), cells_)
-    cost += of_x + and_(held.k * mask.words) + largest(held.k + 1, cells_, mask.count, 1)
-    return Bits(width, result), cost + bits.select(width, result.words)
-
-
-def largest_(gate: Gate) -> tuple[Bits, Cost]:
-    """The sum of the `how_many` greatest x under the mask."""
-    mask, cost = _mask(gate)
-    held, of_x = planes(gate, 1, None, mask.count)
-    cells_, width, how_many = math.prod(mask.cells), gate.elem.width_bits, gate.number("how_many")
-    result = Shape((), cells_)
-    cost += of_x + and_(held.k * mask.words) + largest(held.k, cells_, mask.count, how_many)
-    return Bits(width, result), cost + bits.add(width, result.words) * (how_many - 1)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from secfuse.compiler.circuit.ops import Op
 
-from . import elements, ends, rows
+from . import arrays, elements, ends, reductions, rows
 from . import sorted as ordered
 from .cost import Cost
 from .forms import Form, Gate
@@ -38,24 +38,24 @@ COST: dict[Op, Rule] = {
     Op.SELECT: elements.select,
     Op.SIZE: ends.never_secret,
     Op.IOTA: ends.never_secret,
-    Op.BROADCAST: ends.never_secret,
-    Op.RESHAPE: ends.never_secret,
-    Op.TRANSPOSE: ends.never_secret,
-    Op.SLICE: ends.never_secret,
-    Op.TAKE: ends.never_secret,
-    Op.MATMUL: ends.never_secret,
-    Op.CONCAT: rows.concat,
+    Op.BROADCAST: arrays.moved,
+    Op.RESHAPE: arrays.moved,
+    Op.TRANSPOSE: arrays.moved,
+    Op.SLICE: arrays.slice_,
+    Op.TAKE: arrays.take,
+    Op.MATMUL: arrays.matmul,
+    Op.CONCAT: arrays.concat,
     Op.JOIN: rows.join_,
     Op.SORT: ordered.sort,
     Op.SCAN: ordered.scan,
     Op.SHIFT: ordered.shift,
     Op.PICK: rows.pick,
     Op.CELLS: rows.cells,
-    Op.COUNT: rows.count,
-    Op.SUM: rows.sum_,
-    Op.LEAST: rows.extreme,
-    Op.GREATEST: rows.extreme,
-    Op.LARGEST: rows.largest_,
+    Op.COUNT: reductions.count,
+    Op.SUM: reductions.sum_,
+    Op.LEAST: reductions.extreme,
+    Op.GREATEST: reductions.extreme,
+    Op.LARGEST: reductions.largest_,
     Op.ARG: ends.never_secret,
     Op.FOLD: ends.never_secret,
     Op.CHECK: ends.never_secret,

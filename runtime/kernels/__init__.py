@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from secfuse.compiler.circuit.ops import Op
 
-from . import elements, ends, rows
+from . import arrays, elements, ends, reductions, rows
 from . import sorted as ordered
 from .value import Step, Value
 
@@ -38,24 +38,24 @@ KERNEL: dict[Op, Kernel] = {
     Op.SELECT: elements.select,
     Op.SIZE: ends.never_secret,
     Op.IOTA: ends.never_secret,
-    Op.BROADCAST: ends.never_secret,
-    Op.RESHAPE: ends.never_secret,
-    Op.TRANSPOSE: ends.never_secret,
-    Op.SLICE: ends.never_secret,
-    Op.TAKE: ends.never_secret,
-    Op.MATMUL: ends.never_secret,
-    Op.CONCAT: rows.concat,
+    Op.BROADCAST: arrays.broadcast,
+    Op.RESHAPE: arrays.reshape,
+    Op.TRANSPOSE: arrays.transpose,
+    Op.SLICE: arrays.slice_,
+    Op.TAKE: arrays.take,
+    Op.MATMUL: arrays.matmul,
+    Op.CONCAT: arrays.concat,
     Op.JOIN: rows.join_,
     Op.SORT: ordered.sort,
     Op.SCAN: ordered.scan,
     Op.SHIFT: ordered.shift,
     Op.PICK: rows.pick,
     Op.CELLS: rows.cells,
-    Op.COUNT: rows.count,
-    Op.SUM: rows.sum_,
-    Op.LEAST: rows.least,
-    Op.GREATEST: rows.greatest,
-    Op.LARGEST: rows.largest_,
+    Op.COUNT: reductions.count,
+    Op.SUM: reductions.sum_,
+    Op.LEAST: reductions.least,
+    Op.GREATEST: reductions.greatest,
+    Op.LARGEST: reductions.largest_,
     Op.ARG: ends.never_secret,
     Op.FOLD: ends.never_secret,
     Op.CHECK: ends.never_secret,

@@ -12,7 +12,7 @@ from secfuse.runtime.algorithms.bits import PLANE
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.planes import pack, tail_mask
 
-from .value import Bits, Ring, Secret, Step, as_bool, flag, planes, public_scalar, ring
+from .value import Bits, Ring, Secret, Step, Value, as_bool, flag, planes, public_scalar, ring
 
 
 async def add(step: Step) -> Secret:
@@ -57,12 +57,18 @@ async def mul(step: Step) -> Secret:
     drop = sum(fractions) - step.elem.fraction_bits
     if step.kind == "bits":
         return await _mul_public(step, drop)
-    if (public := _public_factor(step)) is not None:
-        which, factor = public
-        product = await ring(step, which) * np.uint64(factor % 2**64)
+    which = next((1 - i for i in (0, 1) if isinstance(step.args[i], np.ndarray)), None)
+    if which is not None:
+        product = await ring(step, which, step.axes) * _public_ring(step.args[1 - which])
     else:
         product = await step.scheme.multiply(await ring(step, 0, step.axes), await ring(step, 1, step.axes))
     return Ring(await step.scheme.truncate(product, drop) if drop else product)
+
+
+def _public_ring(value: Value) -> np.ndarray:
+    """A public array as elements of the ring; a single value is a vector of one."""
+    assert isinstance(value, np.ndarray), "what is public is an array"
+    return np.atleast_1d(value).astype(np.int64).astype(np.uint64)
 
 
 def _public_factor(step: Step) -> tuple[int, int] | None:
@@ -193,7 +199,7 @@ def _masked(step: Step, x: np.ndarray, public: np.ndarray) -> Bits:
     """x where a public bit holds. Local: every share is masked alike."""
     if public.ndim == 0:
         return as_bool(x if public else np.zeros_like(x), step.count)
-    return as_bool(x & pack(public.astype(bool)), step.count)
+    return as_bool(x & pack(np.broadcast_to(public, (*public.shape[:-1], step.count))), step.count)
 
 
 async def or_(step: Step) -> Secret:

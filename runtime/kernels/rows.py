@@ -1,6 +1,7 @@
-"""Rows of tables: owners' inputs, unions, joins, cells and the reductions over them.
+"""Rows of tables: owners' inputs, joins, cells.
 
-Lives here: one kernel an operation. The algorithms themselves are in algorithms/.
+Lives here: one kernel an operation. The algorithms themselves are in algorithms/. Not here: arrays (arrays.py) and the
+reductions of rows (reductions.py).
 """
 
 from __future__ import annotations
@@ -8,14 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from secfuse.compiler.circuit.types import Bundle, Type
-from secfuse.runtime.algorithms import bits
 from secfuse.runtime.algorithms.bits import PLANE
 from secfuse.runtime.algorithms.join import Side, join
-from secfuse.runtime.algorithms.sums import add_up, largest
-from secfuse.runtime.planes import concatenated, tail_mask, to_planes, words_for
-from secfuse.runtime.rounds import together
+from secfuse.runtime.planes import tail_mask, to_planes, words_for
 
-from .value import Bits, Ring, Secret, Step, Value, as_bool, flag, planes, ring
+from .value import Bits, Ring, Secret, Step, Value, as_bool, flag, planes
 
 
 async def input_(step: Step) -> Secret:
@@ -47,15 +45,6 @@ async def _shared(step: Step, values: np.ndarray | None) -> Secret:
 async def rows(step: Step) -> Secret:
     """All rows that the owner loaded count."""
     return Bits(step.scheme.constant(tail_mask(step.count)[None]), step.count)
-
-
-async def concat(step: Step) -> Secret:
-    """One column under the other."""
-    if step.kind == "ring":
-        return Ring(np.concatenate([await ring(step, i) for i in range(len(step.args))], axis=-1))
-    width = step.elem.width_bits
-    parts = [(await planes(step, i, width))[:, :, :width] for i in range(len(step.args))]
-    return Bits(concatenated(parts, [_count_of(step, i) for i in range(len(parts))]), step.count)
 
 
 def _count_of(step: Step, i: int) -> int:
@@ -135,92 +124,3 @@ async def _split(step: Step, cells_: np.ndarray, key: np.ndarray, patterns: list
         prefixes = {prefix: children[prefix] for prefix in wanted}
     by_pattern = np.stack([prefixes[pattern] for pattern in patterns], axis=3)
     return by_pattern.reshape(*by_pattern.shape[:2], -1, by_pattern.shape[-1])
-
-
-async def count(step: Step) -> Secret:
-    """How many rows lie under the mask."""
-    mask, many, shape = await _mask(step)
-    total = await add_up(step.scheme, mask[:, :, None], many)
-    return Bits(bits.extended(total, step.elem.width_bits, False)[:, :, : step.elem.width_bits], shape)
-
-
-async def sum_(step: Step) -> Secret:
-    """The sum of x under the mask. Planes by carry-save addition; ring values by a select and a local sum.
-
-    A signed number is its planes with the top bit inverted, less 2^(k-1): the sum of the former, less that much for
-    every row counted.
-    """
-    p, elem = step.scheme, step.elem_of(1)
-    mask, many, shape = await _mask(step)
-    if step.kind == "ring":
-        chosen = await p.select_ring(mask, await ring(step, 1, 2))
-        return Ring(np.asarray(np.sum(chosen, axis=-1, dtype=np.uint64)))
-    x = await planes(step, 1, None, many)
-    if elem.signed:
-        x = np.concatenate([x[:, :, :-1], p.invert(x[:, :, -1:])], axis=PLANE)
-    chosen = await p.and_(x[:, :, :, None], mask[:, :, None])
-    width = step.elem.width_bits
-    if not elem.signed:
-        total = await add_up(p, chosen, many)
-        return Bits(bits.extended(total, width, False)[:, :, :width], shape)
-    total, rows_ = await together(add_up(p, chosen, many), add_up(p, mask[:, :, None], many))
-    offset = np.concatenate([np.zeros_like(rows_[:, :, :1])] * (elem.width_bits - 1) + [rows_], axis=PLANE)
-    a, b = (bits.extended(v, width, False)[:, :, :width] for v in (total, offset))
-    return Bits((await bits.subtract(p, a, b))[0], shape)
-
-
-async def _mask(step: Step) -> tuple[np.ndarray, int, int]:
-    """(mask (P, copies, c, W), elements, cells): a mask without cells is one cell."""
-    type_ = step.types[0]
-    assert isinstance(type_, Type), "a mask has a shape"
-    many = step.count_of(type_)
-    mask = await flag(step, 0, many)
-    if len(type_.shape) == 1:
-        mask = mask[:, :, None]
-    return mask & tail_mask(many), many, mask.shape[PLANE]
-
-
-async def greatest(step: Step) -> Secret:
-    """The greatest x under the mask, the domain's lo where there is none."""
-    return await _extreme(step, downwards=False, default=step.elem_of(1).lo)
-
-
-async def least(step: Step) -> Secret:
-    """The smallest x under the mask, the domain's hi where there is none: the greatest of what is inverted."""
-    return await _extreme(step, downwards=True, default=step.elem_of(1).hi)
-
-
-async def _extreme(step: Step, downwards: bool, default: int) -> Secret:
-    """The mask stands above the number, so whatever counts beats whatever does not, and tells at the end if any did."""
-    p, elem = step.scheme, step.elem_of(1)
-    mask, many, cells_ = await _mask(step)
-    x = await planes(step, 1, None, many)
-    if elem.signed:
-        x = np.concatenate([x[:, :, :-1], p.invert(x[:, :, -1:])], axis=PLANE)
-    if downwards:
-        x = p.invert(x)
-    chosen = await p.and_(x[:, :, :, None], mask[:, :, None])
-    best = (await largest(p, np.concatenate([chosen, mask[:, :, None]], axis=PLANE), 1))[:, :, :, 0]
-    found, best = best[:, :, -1], best[:, :, :-1]
-    if downwards:
-        best = p.invert(best)
-    if elem.signed:
-        best = np.concatenate([best[:, :, :-1], p.invert(best[:, :, -1:])], axis=PLANE)
-    width = step.elem.width_bits
-    best = bits.extended(best, width, elem.signed)[:, :, :width]
-    number = np.full(cells_, default, np.int64).astype(np.uint64)
-    fallback = p.constant(to_planes(number, width))
-    return Bits(await bits.select(p, found, best, fallback), cells_)
-
-
-async def largest_(step: Step) -> Secret:
-    """The sum of the `how_many` greatest x under the mask; x >= 0."""
-    p, width = step.scheme, step.elem.width_bits
-    mask, many, cells_ = await _mask(step)
-    x = await planes(step, 1, None, many)
-    chosen = await p.and_(x[:, :, :, None], mask[:, :, None])
-    best = await largest(p, chosen, step.number("how_many"))
-    total = bits.extended(best[:, :, :, 0], width, False)[:, :, :width]
-    for i in range(1, step.number("how_many")):
-        total = await bits.add(p, total, bits.extended(best[:, :, :, i], width, False)[:, :, :width])
-    return Bits(total, cells_)

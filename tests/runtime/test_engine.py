@@ -59,7 +59,7 @@ def truncates(circuit: Circuit, node: Node) -> bool:
     """Whether a product drops fraction bits, so that replicated3 may be one unit off."""
     types = [circuit.nodes[a].type for a in (*node.args, circuit.nodes.index(node))]
     fractions = [t.elem.fraction_bits for t in types if not isinstance(t, Bundle)]
-    return node.op is Op.MUL and sum(fractions[:-1]) > fractions[-1]
+    return node.op in (Op.MUL, Op.MATMUL) and sum(fractions[:-1]) > fractions[-1]
 
 
 @pytest.mark.parametrize("block", range(10))

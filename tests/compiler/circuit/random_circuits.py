@@ -32,6 +32,7 @@ from secfuse.compiler.circuit.types import (
 )
 from secfuse.compiler.circuit.verify import TYPE
 from secfuse.compiler.circuit.verify_sorted import SCANS
+from tests.compiler.circuit.random_arrays import ARRAYS, guessed
 
 BAND = category("Band", ("calm", "breeze", "gale"))
 PARTIES = (Party("airline", "Airline"), Party("weather", 'The "weather" bureau'), Party("ministry", "Ministère"))
@@ -57,7 +58,7 @@ ELEMENTS = (Op.ADD, Op.SUB, Op.NEG, Op.MUL, Op.DIV, Op.ABS, Op.RESCALE)
 LOGIC = (Op.LT, Op.EQ, Op.AND, Op.OR, Op.NOT)
 REDUCTIONS = (Op.COUNT, Op.SUM, Op.LEAST, Op.GREATEST, Op.LARGEST)
 SEQUENCES = (Op.SCAN, Op.SHIFT)
-ALL = (*ELEMENTS, *LOGIC, Op.SELECT, Op.CONCAT, Op.CELLS, *REDUCTIONS, *SEQUENCES)
+ALL = (*ELEMENTS, *LOGIC, Op.SELECT, *ARRAYS, Op.CONCAT, Op.CELLS, *REDUCTIONS, *SEQUENCES)
 
 
 class Grower:
@@ -103,7 +104,7 @@ class Grower:
                     add(Op.PRESENT, (), Type(BOOL, shape), table=table.name, column=column.name)
         for param in PARAMS:
             add(Op.PARAM, (), Type(param.elem, (), PUBLIC), name=param.name)
-        for elem in (integer(-9, 9), fixed(-999, 999, 8), fixed(1, 1 << 17), BOOL, BAND):
+        for elem in (integer(-9, 9), integer(0, 2), integer(0, 0), fixed(-999, 999, 8), fixed(1, 1 << 17), BOOL, BAND):
             self.constant(elem, int(self.rng.integers(elem.lo, elem.hi + 1)))
             self.constant(elem, tuple(int(v) for v in self.rng.integers(elem.lo, elem.hi + 1, 3)))
 
@@ -149,7 +150,14 @@ class Grower:
         args = self.arguments(op)
         if args is None:
             return
-        self.keep(op, args, **self.attributes(op))
+        attrs = self.attributes(op)
+        shape: tuple[Size, ...] = ()
+        if op in ARRAYS:
+            guess = guessed(self.rng, op, [self.builder.nodes[a] for a in args])
+            if guess is None:
+                return
+            shape, attrs = guess
+        self.keep(op, args, shape, **attrs)
 
     def attributes(self, op: Op) -> dict[str, Attr]:
         """Of the operations that have any."""
@@ -184,8 +192,20 @@ class Grower:
             case Op.SELECT:
                 x = self.one(self.single())
                 found = [self.one(self.single(Domain.BOOL)), x, self.alike(x)]
+            case Op.SIZE | Op.IOTA:
+                found = []
+            case Op.BROADCAST | Op.RESHAPE | Op.TRANSPOSE:
+                found = [self.one(self.single())]
+            case Op.SLICE | Op.TAKE:
+                places = [i for i in self.single(Domain.INT) if self.type(i).visibility == PUBLIC]
+                found = [self.one(self.single()), self.one([i for i in places if self.type(i).elem.lo >= 0])]
+            case Op.MATMUL:
+                matrices = [i for i in self.single(*NUMBERS) if len(self.type(i).shape) == 2]
+                x = self.one(matrices)
+                meets = [i for i in matrices if x is not None and self.type(i).shape[0] == self.type(x).shape[1]]
+                found = [x, self.one(meets)]
             case Op.CONCAT:
-                x = self.one([i for i in self.single() if len(self.type(i).shape) == 1])
+                x = self.one([i for i in self.single() if self.type(i).shape])
                 found = [x, self.alike(x)]
             case Op.CELLS:
                 valid = self.one([i for i in self.single(Domain.BOOL) if len(self.type(i).shape) == 1])
@@ -202,8 +222,8 @@ class Grower:
                 found = [self.one([i for i in self.single(Domain.BOOL) if self.type(i).shape])]
             case Op.SUM | Op.LEAST | Op.GREATEST | Op.LARGEST:
                 mask = self.one([i for i in self.single(Domain.BOOL) if self.type(i).shape])
-                last = self.type(mask).shape[-1:] if mask is not None else ()
-                found = [mask, self.one(self.single(*NUMBERS, shape=last))]
+                whole = self.type(mask).shape if mask is not None else ()
+                found = [mask, self.one([i for s in (whole, whole[-1:]) for i in self.single(*NUMBERS, shape=s)])]
             case _:
                 raise AssertionError(f"no guess for {op.value}")
         return None if None in found else tuple(a for a in found if a is not None)
@@ -215,10 +235,10 @@ class Grower:
         wanted = kind(self.type(index).elem)
         return self.one([i for i in self.single() if kind(self.type(i).elem) == wanted])
 
-    def keep(self, op: Op, args: tuple[int, ...], **attrs: Attr) -> int | None:
+    def keep(self, op: Op, args: tuple[int, ...], shape: tuple[Size, ...] = (), **attrs: Attr) -> int | None:
         """Append the node with the least type the grammar allows, unless the grammar refuses it."""
         types = tuple(self.type(a) for a in args)
-        claimed = Type(self.claim(op, types), (), SECRET)
+        claimed = Type(self.claim(op, types), shape, SECRET)
         draft = Node(op, args, claimed, tuple(sorted(attrs.items())))
         tables, params = {t.name: t for t in TABLES}, {p.name: p for p in PARAMS}
         frame = Frame(tables, params, (), tuple(self.builder.nodes))
@@ -237,9 +257,9 @@ class Grower:
         if op in (Op.LEAST, Op.GREATEST):
             return types[1].elem
         bits = [t.elem.fraction_bits for t in types]
-        if op is Op.MUL and all(t.elem.domain is Domain.INT for t in types):
+        if op in (Op.MUL, Op.MATMUL) and all(t.elem.domain is Domain.INT for t in types):
             return integer(0, 0)
-        return fixed(0, 0, max(bits) if op is Op.MUL else int(self.rng.choice([4, 8, 16])))
+        return fixed(0, 0, max(bits) if op in (Op.MUL, Op.MATMUL) else int(self.rng.choice([4, 8, 16])))
 
     def widened(self, op: Op, least: Elem, types: tuple[Type, ...]) -> Elem:
         """The range of a count or a sum, which the grammar leaves to the lowering: here, all rows count."""
