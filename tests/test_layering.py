@@ -40,7 +40,7 @@ MAY_IMPORT = {
 LEAVES = ("compiler.source", "compiler.diagnostics", "compiler.errors")  # what every room of the compiler may use
 # Library -> the only files that may import it.
 ONLY_IN = {
-    "lark": ("compiler.reading.parse",),
+    "lark": ("compiler.reading.generate",),
     "networkx": ("compiler.circuit.measure",),
     "click": ("secfuse.cli", "secfuse.screen"),
     "rich": ("secfuse.",),

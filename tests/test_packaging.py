@@ -67,7 +67,13 @@ def pip(arguments: list[str]) -> None:
 
 def test_the_wheel_holds_code_grammar_examples_and_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for name in ("py.typed", "grammar/sec.lark", "examples/02-delays-by-wind/main.sec", "runtime/inputs.py"):
+    for name in (
+        "py.typed",
+        "grammar/sec.lark",
+        "grammar/sec.tables.json",
+        "examples/02-delays-by-wind/main.sec",
+        "runtime/inputs.py",
+    ):
         assert f"secfuse/{name}" in names
     tops = {name.split("/")[0] for name in names}
     assert tops == {"secfuse", f"secfuse-{SETTINGS['project']['version']}.dist-info"}, "no generic name may leak"

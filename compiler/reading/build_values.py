@@ -107,10 +107,6 @@ def _names(span: Span, *names: s.Name) -> tuple[s.Name, ...]:
     return names
 
 
-def _name(span: Span, name: s.Name) -> s.Name:
-    return name
-
-
 RULES: Mapping[str, Callable[..., Any]] = {
     "choice": _choice,
     "binary": _binary,
@@ -133,5 +129,4 @@ RULES: Mapping[str, Callable[..., Any]] = {
     "exclusive": _exclusive,
     "record": _record,
     "names": _names,
-    "name": _name,
 }

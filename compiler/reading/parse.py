@@ -1,8 +1,8 @@
 """From text to the syntax tree, statement by statement.
 
-Lives here: the only use of lark. A statement that cannot be read is reported and becomes `Broken`; the others are
-read all the same. Not here: where statements end (layout.py), what a rule becomes (build.py), how a syntax error is
-worded (expected.py).
+Lives here: `parse`, and what is tried again where something is wrong. A statement that cannot be read is reported and
+becomes `Broken`; the others are read all the same. Not here: where statements end (layout.py), the parser itself
+(machine.py), how a syntax error is worded (expected.py).
 """
 
 from __future__ import annotations
@@ -10,20 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-from typing import Any
-
-from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-from lark.lexer import PatternRE, PatternStr, TerminalDef
 
 from secfuse.compiler import syntax as s
+from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.errors import Problems
 from secfuse.compiler.source import Source
 
-from .build import BUILD
 from .expected import Wrong, report_wrong
 from .layout import MAX_DEPTH, Chunk, Lexeme, chunks
+from .machine import END, Machine, SpanOf, TooDeep
+from .tables import tables
 
 MAX_ERRORS_A_STATEMENT = 20
 
@@ -34,31 +30,9 @@ def parse(source: Source, problems: Problems) -> tuple[s.Statement, ...]:
 
 
 @cache
-def _lark() -> Lark:
-    """The parser, built from the grammar once in a process; no cache file, which would have to be unpickled."""
-    grammar = files("secfuse.grammar").joinpath("sec.lark").read_text(encoding="utf-8")
-    return Lark(
-        grammar,
-        parser="lalr",
-        lexer="contextual",
-        start="statement",
-        propagate_positions=True,
-        maybe_placeholders=False,
-        edit_terminals=_whole_words,
-    )
-
-
-@cache
 def is_reserved(word: str) -> bool:
     """True for a word that can name nothing."""
-    return re.fullmatch(_lark().get_terminal("NAME").pattern.to_regexp(), word) is None
-
-
-def _whole_words(terminal: TerminalDef) -> None:
-    """A literal made of letters matches a whole word, and goes before a name: else `total` would begin with `to`."""
-    if isinstance(terminal.pattern, PatternStr) and terminal.pattern.value.isalpha():
-        terminal.pattern = PatternRE(terminal.pattern.value + r"\b")
-        terminal.priority = 1
+    return re.fullmatch(tables().patterns["NAME"], word) is None
 
 
 def _statement(source: Source, chunk: Chunk, problems: Problems) -> s.Statement:
@@ -70,11 +44,16 @@ def _statement(source: Source, chunk: Chunk, problems: Problems) -> s.Statement:
         return broken
     lines = _lines(chunk)
     for errors in range(MAX_ERRORS_A_STATEMENT):
-        tree = _tree(source, lines, chunk)
-        if isinstance(tree, Tree):
-            return broken if errors else _built(source, chunk, tree, problems) or broken
-        report_wrong(source, chunk, tree, problems)
-        at = _wrong_line(lines, tree.offset - tree.unfinished)
+        try:
+            found = _read(source, lines, chunk)
+        except TooDeep as deep:
+            span = source.span(deep.start, deep.end)
+            problems.report("SEC105", span, f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels")
+            return broken
+        if not isinstance(found, Wrong):
+            return broken if errors else found
+        report_wrong(source, chunk, found, problems)
+        at = _wrong_line(lines, found.offset - found.unfinished)
         if at is None or (lines[at - 1][-1].text == "{" and lines[at + 1][0].text == "}"):
             return broken
         del lines[at]
@@ -113,8 +92,53 @@ def _wrong_line(lines: list[tuple[Lexeme, ...]], offset: int) -> int | None:
     return None
 
 
-def _text(lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> str:
-    """What the parser reads: each lexeme at its own place, blanks between them, the line ends that separate."""
+def _read(source: Source, lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> s.Statement | Wrong:
+    """The syntax of a statement, or where and why there is none."""
+    machine = Machine(tables(), _span_of(source, chunk))
+    text, at = _text(source, lines, chunk), chunk.start
+    for word, start in _words(lines, text, chunk):
+        if start < at:
+            continue  # the second word of a terminal with several
+        terminal = machine.terminal(word, text, start - chunk.start)
+        if terminal is None:
+            return _stopped(source, chunk, start, machine)
+        name, length = terminal
+        at = start + length
+        if not machine.take(name, text[start - chunk.start : at - chunk.start], start, at):
+            return _stopped(source, chunk, start, machine)
+    if not machine.take(END, "", chunk.end, chunk.end):
+        return _stopped(source, chunk, chunk.end, machine)
+    statement: s.Statement = machine.entries[0][0]
+    return statement
+
+
+def _span_of(source: Source, chunk: Chunk) -> SpanOf:
+    """Places of a statement; of one on a single line, without looking for the line each time."""
+    first = source.span(chunk.start, chunk.end)
+    if source.text.find("\n", chunk.start, chunk.end) >= 0:
+        return source.span
+    line, before = first.line, chunk.start - first.column
+    return lambda start, end: Span(start, end, line, start - before)
+
+
+def _words(lines: list[tuple[Lexeme, ...]], text: str, chunk: Chunk) -> Iterator[tuple[str, int]]:
+    """All lexemes of a statement with their places, and the line ends that separate."""
+    at = 0
+    for line in lines:
+        end = text.find("\n", at, line[0].start - chunk.start)
+        if end >= 0:
+            yield "\n", chunk.start + end
+        for lexeme in line:
+            yield lexeme.text, lexeme.start
+        at = line[-1].end - chunk.start
+
+
+def _text(source: Source, lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> str:
+    """What the parser sees: each lexeme at its own place, blanks between them, the line ends that separate."""
+    if len(lines) == 1 and not chunk.line_ends:
+        text = source.text[chunk.start : chunk.end]
+        if not any(sign in text for sign in "\n\r\f\ufeff#"):
+            return text
     parts: list[str] = []
     ends, at = set(chunk.line_ends), chunk.start
     for line in lines:
@@ -129,19 +153,10 @@ def _text(lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> str:
     return "".join(parts)
 
 
-def _tree(source: Source, lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> Tree[Token] | Wrong:
-    """The parse tree of a statement, or where and why there is none."""
-    parser = _lark().parse_interactive(_text(lines, chunk), start="statement")
-    try:
-        parser.exhaust_lexer()
-        tree = parser.feed_eof()  # type: ignore[no-untyped-call]
-    except UnexpectedInput as error:
-        offset = _offset(error)
-        accepted: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
-        words = {name: str(_lark().get_terminal(name).pattern.value) for name in accepted if name != "$END"}
-        return _wrong(source, chunk, chunk.end if offset is None else chunk.start + offset, words, "$END" in accepted)
-    assert isinstance(tree, Tree)
-    return tree
+def _stopped(source: Source, chunk: Chunk, offset: int, machine: Machine) -> Wrong:
+    accepted = machine.accepted()
+    patterns = {name: machine.tables.patterns[name] for name in accepted if name != END}
+    return _wrong(source, chunk, offset, patterns, END in accepted)
 
 
 def _wrong(source: Source, chunk: Chunk, offset: int, words: dict[str, str], may_end: bool) -> Wrong:
@@ -153,52 +168,3 @@ def _wrong(source: Source, chunk: Chunk, offset: int, words: dict[str, str], may
     if "\n" not in source.text[gap.start : gap.stop] or any(end in gap for end in chunk.line_ends):
         return Wrong(offset, False, words, may_end)
     return Wrong(before[-1].end, True, words, may_end)
-
-
-def _offset(error: UnexpectedInput) -> int | None:
-    """Where the parser stopped; None at the end."""
-    match error:
-        case UnexpectedToken(token=token):
-            return None if token.type == "$END" else token.start_pos
-        case UnexpectedCharacters(pos_in_stream=position):
-            return position
-        case _:
-            return None
-
-
-def _built(source: Source, chunk: Chunk, tree: Tree[Token], problems: Problems) -> s.Statement | None:
-    """The syntax tree of a parse tree, built from the leaves without recursion; None if it is too deep."""
-    finished: list[tuple[Any, int]] = []
-    for part in _leaves_first(tree):
-        if isinstance(part, Token):
-            finished.append((_word(source, chunk, part), 0))
-            continue
-        first = len(finished) - len(part.children)
-        children = finished[first:]
-        del finished[first:]
-        depth = (part.data != "arguments") + max((d for _, d in children), default=0)
-        span = source.span(chunk.start + part.meta.start_pos, chunk.start + part.meta.end_pos)
-        if depth > MAX_DEPTH:
-            problems.report("SEC105", span, f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels")
-            return None
-        finished.append((BUILD[part.data](span, *(c for c, _ in children)), depth))
-    ((statement, _),) = finished
-    return statement
-
-
-def _leaves_first(tree: Tree[Token]) -> Iterator[Tree[Token] | Token]:
-    """All parts of a tree, each after its own parts."""
-    stack: list[tuple[Tree[Token] | Token, bool]] = [(tree, False)]
-    while stack:
-        part, seen = stack.pop()
-        if seen or isinstance(part, Token):
-            yield part
-        else:
-            stack.append((part, True))
-            stack.extend((child, False) for child in reversed(part.children))
-
-
-def _word(source: Source, chunk: Chunk, token: Token) -> s.Name:
-    assert token.start_pos is not None
-    start = chunk.start + token.start_pos
-    return s.Name(source.span(start, start + len(token)), str(token))
