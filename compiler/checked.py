@@ -6,6 +6,7 @@ missing values. Not here: how it is made (check_*.py), what it becomes (lower_*.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -15,7 +16,7 @@ from .cases import TestCase
 from .circuit.graph import Span
 from .circuit.interface import Param, Party, Table
 from .circuit.ops import Op
-from .circuit.types import Elem
+from .circuit.types import Elem, Size
 from .policy import Policy
 from .types import TableType, ValueType
 
@@ -114,7 +115,168 @@ class Aggregate:
     value: Expr | None
 
 
-Expr: TypeAlias = Const | ParamValue | Named | ColumnValue | Apply | Present | Coalesce | Aggregate
+# ---- arrays
+
+
+@dataclass(frozen=True, slots=True)
+class SizeValue:
+    """A size as a public int."""
+
+    span: Span
+    type: ValueType
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """[a, b, c]: values of one type, one after the other along a new first axis."""
+
+    span: Span
+    type: ValueType
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension:
+    """[value for key in over]: all at once. `over` is an array, or the first of a range of the result's length."""
+
+    span: Span
+    type: ValueType
+    key: str
+    over: Expr
+    is_range: bool
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """The elements at a place along an axis, which is left out. A secret place is looked up obliviously."""
+
+    span: Span
+    type: ValueType
+    array: Expr
+    place: Expr
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """From a public place on along an axis, as many as the type says."""
+
+    span: Span
+    type: ValueType
+    array: Expr
+    first: Expr
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """The axes in reverse order."""
+
+    span: Span
+    type: ValueType
+    array: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """x @ y: the sum of products along the last axis of x and the first of y."""
+
+    span: Span
+    type: ValueType
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """A reduction of one axis of an array."""
+
+    span: Span
+    type: ValueType
+    reduction: Reduction
+    array: Expr
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A value that needs steps before it: a call of a function. `foreign`: its places are those of another source."""
+
+    span: Span
+    type: ValueType
+    steps: tuple[Step, ...]
+    value: Expr
+    foreign: bool
+
+
+Expr: TypeAlias = (
+    Const
+    | ParamValue
+    | Named
+    | ColumnValue
+    | Apply
+    | Present
+    | Coalesce
+    | Aggregate
+    | SizeValue
+    | Stack
+    | Comprehension
+    | Element
+    | Part
+    | Transpose
+    | Product
+    | Reduce
+    | Block
+)
+
+
+def names_of(expr: Expr) -> Iterator[str]:
+    """The keys of bound values that an expression rests on."""
+    rest: list[Expr] = [expr]
+    while rest:
+        match rest.pop():
+            case Named(name=name):
+                yield name
+            case Apply(args=args):
+                rest.extend(args)
+            case Stack(items=items):
+                rest.extend(items)
+            case Present(value=value):
+                rest.append(value)
+            case Coalesce(value=value, default=default):
+                rest += (value, default)
+            case Aggregate(value=value):
+                rest.extend(() if value is None else (value,))
+            case Comprehension(over=over, value=value):
+                rest += (over, value)
+            case Element(array=array, place=place):
+                rest += (array, place)
+            case Part(array=array, first=first):
+                rest += (array, first)
+            case Transpose(array=array) | Reduce(array=array):
+                rest.append(array)
+            case Product(left=left, right=right):
+                rest += (left, right)
+            case Block(steps=steps, value=value):
+                rest.append(value)
+                for step in steps:
+                    yield from names_in_step(step)
+            case Const() | ParamValue() | ColumnValue() | SizeValue():
+                pass
+
+
+def names_in_step(step: Step) -> Iterator[str]:
+    """The keys of bound values that a step rests on, its own included."""
+    match step:
+        case LetValue(value=value):
+            yield from names_of(value)
+        case Loop(first=first, last=last, carried=carried, steps=steps):
+            for expr in (first, last, *(x for var in carried for x in (var.initial, var.result))):
+                yield from names_of(expr)
+            for inner in steps:
+                yield from names_in_step(inner)
 
 
 # ---- tables
@@ -208,6 +370,34 @@ class LetValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A `var` of a loop: its key inside, its type there, before the loop, after each trip; and its key behind."""
+
+    inside: str
+    type: ValueType
+    initial: Expr
+    result: Expr
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`steps` for each `index` from first to before last; nothing but the carried values is changed."""
+
+    span: Span
+    index: str
+    index_type: ValueType
+    first: Expr
+    last: Expr
+    carried: tuple[Carried, ...]
+    steps: tuple[Step, ...]
+
+
+Step: TypeAlias = LetValue | Loop
+"""What computes and has no effect."""
+
+
+@dataclass(frozen=True, slots=True)
 class LetTable:
     name: str
     table: TableExpr
@@ -247,7 +437,7 @@ class Branch:
     no: tuple[Action, ...]
 
 
-Action: TypeAlias = LetValue | LetTable | Disclose | Print | Assert | Branch
+Action: TypeAlias = Step | LetTable | Disclose | Print | Assert | Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +465,4 @@ class Checked:
     policies: tuple[Policy, ...]
     actions: tuple[Action, ...]
     tests: tuple[TestCase, ...]
+    modules: tuple[tuple[str, str], ...] = ()

@@ -6,8 +6,10 @@ Lives here: `compile_source`, the order of the stages. Not here: any stage.
 from __future__ import annotations
 
 from secfuse.compiler.checking.check import check
+from secfuse.compiler.checking.scope import Library
 from secfuse.compiler.lowering.lower import lower
 from secfuse.compiler.reading.parse import parse
+from secfuse.stdlib import standard
 
 from .circuit.verify import verify
 from .errors import Problems
@@ -16,11 +18,14 @@ from .program import Program
 from .source import Source
 
 
-def compile_source(text: str, file: str = "<text>") -> Program:
-    """Read, check and lower a program. Raises CompileErrors with all mistakes; `file` is what they name."""
+def compile_source(text: str, file: str = "<text>", library: Library = standard) -> Program:
+    """Read, check and lower a program. Raises CompileErrors with all mistakes; `file` is what they name.
+
+    library: the text of a module by its path, None where there is none; that of the language by default.
+    """
     source = Source(text, file)
     problems = Problems(source)
-    checked = check(source, parse(source, problems), problems)
+    checked = check(source, parse(source, problems), problems, library)
     circuit = run_passes(lower(checked))
     verify(circuit)
     return Program(
@@ -34,4 +39,5 @@ def compile_source(text: str, file: str = "<text>") -> Program:
         circuit,
         checked.tests,
         checked,
+        checked.modules,
     )

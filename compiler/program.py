@@ -18,7 +18,10 @@ from .source import Source
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program without mistakes. `circuit` is what runs, after all passes; tests are lowered from `checked`."""
+    """A program without mistakes. `circuit` is what runs, after all passes; tests are lowered from `checked`.
+
+    modules: what it imports, directly or not, as (path, SHA-256 of the text in hex), sorted.
+    """
 
     source: Source
     name: str
@@ -30,6 +33,7 @@ class Program:
     circuit: Circuit
     tests: tuple[TestCase, ...]
     checked: Checked
+    modules: tuple[tuple[str, str], ...] = ()
 
     def policy(self, name: str) -> Policy:
         """The policy of that name; KeyError if there is none."""

@@ -23,7 +23,8 @@ class ValueType:
     """A value of one row or of the whole; an array of them where it has a `shape`. `optional`: it may be missing.
 
     `origins` are the input columns that it carries directly: through arithmetic and branches, not through a
-    comparison or an aggregate. Uses of it need the owners' grants for these columns.
+    comparison or an aggregate. Uses of it need the owners' grants for these columns. `per_row`: it is that of single
+    records, one by one, so that it may not be disclosed.
     """
 
     elem: Elem
@@ -31,6 +32,7 @@ class ValueType:
     optional: bool = False
     origins: frozenset[Origin] = frozenset()
     shape: tuple[Size, ...] = ()
+    per_row: bool = False
 
     def __str__(self) -> str:
         sizes = f"[{', '.join(map(str, self.shape))}] " if self.shape else ""
@@ -66,6 +68,32 @@ class TableType:
 def visibility_of(types: Iterable[ValueType]) -> Visibility:
     """Of what is computed from all of them."""
     return reduce(Visibility.join, (t.visibility for t in types), PUBLIC)
+
+
+def shape_of(types: Iterable[ValueType]) -> tuple[Size, ...]:
+    """Of what is computed from all of them, element by element: NumPy's rule. They go together; see shapes_agree."""
+    shape: tuple[Size, ...] = ()
+    for type_ in types:
+        found = common_shape(shape, type_.shape)
+        assert found is not None, "shapes that do not go together were refused"
+        shape = found
+    return shape
+
+
+def common_shape(x: tuple[Size, ...], y: tuple[Size, ...]) -> tuple[Size, ...] | None:
+    """The shape of both together: aligned at the last axis, a length of 1 stretches; None where that cannot be."""
+    if x == y:
+        return x
+    length, one = max(len(x), len(y)), Size(1)
+    pairs = zip((one,) * (length - len(x)) + x, (one,) * (length - len(y)) + y, strict=True)
+    found = [a if b in (a, one) else b if a == one else None for a, b in pairs]
+    sizes = tuple(size for size in found if size is not None)
+    return sizes if len(sizes) == length else None
+
+
+def is_per_row(types: Iterable[ValueType]) -> bool:
+    """True if what is computed from all of them tells of single records."""
+    return any(t.per_row for t in types)
 
 
 def origins_of(types: Iterable[ValueType]) -> frozenset[Origin]:

@@ -21,6 +21,7 @@ from secfuse.compiler.diagnostics import listed, nearest
 from secfuse.compiler.types import TableType, ValueType, visibility_of
 
 from . import numbers
+from .constants import names_in
 from .scope import Checking, Context, Unknown
 from .uses import may, number_argument, ungrouped
 from .written_types import DEFAULT_BITS
@@ -102,6 +103,12 @@ def _dotted_hint(checking: Checking, call: s.Call, name: s.Name) -> str:
     return f"write {call.function.text}({tables[-1]}.{name.text})" if tables else nearest(name.text, checking.names)
 
 
+def names_rows(checking: Checking, expression: s.Expression) -> bool:
+    """True if the expression names a table, whose rows are then meant."""
+    names = {*_tables_in(expression), *(name.text for name in names_in(expression))}
+    return any(isinstance(checking.names.get(name), TableType) for name in names)
+
+
 def _tables_in(expression: s.Expression) -> Iterator[str]:
     """What stands in front of points, outside inner aggregates."""
     rest: list[s.Expression] = [expression]
@@ -119,7 +126,15 @@ def _tables_in(expression: s.Expression) -> Iterator[str]:
                 rest += (left, right)
             case s.Choice(condition=condition, yes=yes, no=no):
                 rest += (condition, yes, no)
-            case s.Call() | s.Name() | s.Number() | s.Truth() | s.Date():
+            case s.Array(items=items):
+                rest.extend(items)
+            case s.Comprehension(value=value):
+                rest.append(value)
+            case s.Index(array=array):
+                rest.append(array)
+            case s.Record(fields=fields):
+                rest.extend(field.value for field in fields)
+            case s.Call() | s.Name() | s.Number() | s.Truth() | s.Date() | s.Text():
                 pass
 
 

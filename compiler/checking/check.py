@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import assert_never
+from typing import assert_never, get_args
 
 from secfuse.compiler import syntax as s
 from secfuse.compiler.cases import TestCase
@@ -20,9 +20,11 @@ from secfuse.compiler.policy import Policy
 from secfuse.compiler.source import Source
 
 from . import declarations
-from .flow import check_action, check_let
+from .flow import check_action
+from .functions import invoke
+from .modules import check_import, declare_function
 from .pending import known_forms
-from .scope import UNKNOWN, Checking
+from .scope import UNKNOWN, Checking, Library
 from .test_blocks import check_test
 
 REQUIRED = {
@@ -34,6 +36,7 @@ REQUIRED = {
 }
 """Declarations that every program has, and how they are written."""
 
+ACTIONS = get_args(s.Action)
 ONCE = ("program", "purpose", "compute", "assume")
 
 
@@ -48,9 +51,13 @@ class Header:
     computing: bool = False
 
 
-def check(source: Source, statements: tuple[s.Statement, ...], problems: Problems) -> Checked:
-    """The program with all names, types and flows resolved. Mistakes, those of the parser included, are raised."""
-    checking, header = Checking(source, problems), Header()
+def check(source: Source, statements: tuple[s.Statement, ...], problems: Problems, library: Library) -> Checked:
+    """The program with all names, types and flows resolved. Mistakes, those of the parser included, are raised.
+
+    library: the texts of modules by their paths.
+    """
+    checking, header = Checking(source, problems, library=library, invoke=invoke), Header()
+    checking.program = checking.names
     actions: list[Action] = []
     tests: list[TestCase] = []
     for statement in known_forms(statements, problems):
@@ -58,32 +65,29 @@ def check(source: Source, statements: tuple[s.Statement, ...], problems: Problem
         match statement:
             case s.Test():
                 tests.append(check_test(checking, statement))
-            case s.Let():
-                _add(actions, check_let(checking, statement))
-            case s.Disclose() | s.Print() | s.Assert() | s.Branch():
-                _add(actions, check_action(checking, statement))
+            case s.Import():
+                check_import(checking, statement)
+            case s.Function():
+                declare_function(checking, statement)
             case s.Broken():
                 _skip(checking, header, statement)
+            case _ if isinstance(statement, ACTIONS):
+                actions += check_action(checking, statement)
             case _:
-                _declare(checking, header, statement)
+                _declare(checking, header, statement)  # type: ignore[arg-type]
     declarations.all_compute(checking)
     _require(checking, header, statements[0].span if statements else source.span(0, 0))
     problems.raise_if_any()
     return _checked(checking, header, tuple(actions), tuple(tests))
 
 
-def _add(actions: list[Action], action: Action | None) -> None:
-    if action is not None:
-        actions.append(action)
-
-
 def _in_order(checking: Checking, header: Header, statement: s.Statement) -> None:
     """The contract stands before the first computation, tests may stand anywhere."""
     match statement:
-        case s.Let() | s.Disclose() | s.Print() | s.Assert() | s.Branch():
-            header.computing = True
-        case s.Test() | s.Broken():
+        case s.Test() | s.Broken() | s.Function() | s.Import():
             pass
+        case _ if isinstance(statement, ACTIONS):
+            header.computing = True
         case _ if header.computing:
             found = f"`{_keyword(statement)}` behind a computation"
             checking.report("SEC215", statement.span, found, "all declarations before the first let, print or disclose")
@@ -164,4 +168,5 @@ def _checked(checking: Checking, header: Header, actions: tuple[Action, ...], te
         tuple(policy for policy in checking.policies.values() if isinstance(policy, Policy)),
         actions,
         tests,
+        tuple(sorted((module.path, module.digest) for module in checking.modules.values())),
     )

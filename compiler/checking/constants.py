@@ -11,9 +11,9 @@ from fractions import Fraction
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.types import SECRET
 from secfuse.compiler.diagnostics import shown
-from secfuse.compiler.types import TableType, ValueType
+from secfuse.compiler.types import TableType
 
-from .scope import Checking, Unknown
+from .scope import Bound, Checking, Unknown
 
 LONGEST_BITS = 256
 
@@ -88,28 +88,42 @@ def is_secret(checking: Checking, name: s.Name) -> bool:
     match checking.names.get(name.text):
         case TableType():
             return True
-        case ValueType(visibility=visibility):
-            return visibility == SECRET
+        case Bound(type=type_):
+            return type_.visibility == SECRET
         case _:
             return False
 
 
-def names_in(expression: s.Expression) -> Iterator[s.Name]:
+def names_in(expression: s.Expression | s.Range) -> Iterator[s.Name]:
     """The names an expression refers to, functions and columns excepted."""
-    rest: list[s.Expression] = [expression]
+    rest: list[s.Expression | s.Range] = [expression]
     while rest:
         match rest.pop():
             case s.Name() as name:
                 yield name
             case s.Member(owner=owner):
                 yield owner
-            case s.Call(arguments=arguments):
-                rest.extend(arguments)
+            case s.Call(arguments=arguments, named=named):
+                rest.extend((*arguments, *(field.value for field in named)))
             case s.Unary(operand=operand):
                 rest.append(operand)
             case s.Binary(left=left, right=right):
                 rest += (left, right)
             case s.Choice(condition=condition, yes=yes, no=no):
                 rest += (condition, yes, no)
-            case s.Number() | s.Truth() | s.Date():
+            case s.Array(items=items):
+                rest.extend(items)
+            case s.Range(first=first, last=last):
+                rest += (first, last)
+            case s.Comprehension(value=value, over=over, variable=variable):
+                yield from (name for name in names_in(value) if name.text != variable.text)
+                rest.append(over)
+            case s.Index(array=array, indices=indices):
+                rest.append(array)
+                for index in indices:
+                    ends = (index.first, index.last) if isinstance(index, s.Slice) else (index,)
+                    rest.extend(end for end in ends if end is not None)
+            case s.Record(fields=fields):
+                rest.extend(field.value for field in fields)
+            case s.Number() | s.Truth() | s.Date() | s.Text():
                 pass

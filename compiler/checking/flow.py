@@ -6,38 +6,40 @@ Lives here: the one way down from secret to public, and the places that accept p
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import assert_never, get_args
 
 from secfuse.compiler import checked as c
 from secfuse.compiler import syntax as s
-from secfuse.compiler.circuit.typed import describe
-from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem, Visibility, known_to
+from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain
 from secfuse.compiler.formatting.format import one_line
 from secfuse.compiler.types import TableType, ValueType
 
-from .constants import names_in
-from .expressions import check_expression
-from .numbers import as_amount, with_bits
-from .scope import PUBLIC_PLACE, UNKNOWN, WHOLE, Checking, Context, Unknown
+from .annotations import origin_text
+from .branches import check_branch, has_effects
+from .expressions import check_condition, check_expression, check_value
+from .loops import check_for, check_repeat
+from .results import returns
+from .scope import PUBLIC_PLACE, UNKNOWN, WHOLE, Checking, Context, RecordValue, Unknown
+from .steps import Steps, check_assign, check_var, let_value
 from .tables import check_table
-from .uses import truth_value
-from .written_types import element, range_text, same_kind
+from .uses import shape_text, single, truth_value
 
-TABLE_FORMS = (s.Join, s.Extend, s.Filter, s.Select, s.Group, s.Union)
+TABLE_FORMS = get_args(s.TableForm)
 
 
-def check_let(checking: Checking, let: s.Let) -> c.LetValue | c.LetTable | None:
+def check_let(checking: Checking, let: s.Let) -> Steps:
     """let NAME = VALUE; the name is known afterwards, whatever was wrong."""
-    if is_table(checking, let.value):
-        table = check_table(checking, let.value)  # type: ignore[arg-type]
-        if table is not None and let.annotation is not None:
-            found = "a table under an annotation for single values"
-            checking.report("SEC219", let.annotation.span, found, "no annotation", "leave the annotation out")
-        checking.declare(let.name, UNKNOWN if table is None else table.type)
-        return None if table is None else c.LetTable(let.name.text, table)
-    value = _let_value(checking, let)
-    checking.declare(let.name, UNKNOWN if value is None else value.type)
-    return None if value is None else c.LetValue(let.name.text, value)
+    if not is_table(checking, let.value):
+        return let_value(checking, let)
+    if checking.inside:
+        checking.report("SEC611", let.span, "a table inside a function or a loop", "tables on the program's own lines")
+        return []
+    table = check_table(checking, let.value)  # type: ignore[arg-type]
+    if table is not None and let.annotation is not None:
+        found = "a table under an annotation for single values"
+        checking.report("SEC219", let.annotation.span, found, "no annotation", "leave the annotation out")
+    checking.declare(let.name, UNKNOWN if table is None else table.type)
+    return [] if table is None else [c.LetTable(let.name.text, table)]
 
 
 def is_table(checking: Checking, value: s.Value) -> bool:
@@ -47,135 +49,92 @@ def is_table(checking: Checking, value: s.Value) -> bool:
     return isinstance(value, TABLE_FORMS)
 
 
-def _let_value(checking: Checking, let: s.Let) -> c.Expr | None:
-    assert not isinstance(let.value, TABLE_FORMS), "table forms were taken out before"
-    if let.annotation is None:
-        return check_expression(checking, WHOLE, let.value)
-    wanted = _wanted_visibility(checking, let.annotation)
-    context = WHOLE if wanted is None or wanted == SECRET else PUBLIC_PLACE
-    elem = element(checking, let.annotation.type, "SEC310")
-    value = check_expression(checking, context, let.value)
-    if value is None:
-        return None
-    if wanted is not None and not value.type.visibility.flows_to(wanted):
-        code = "SEC301" if wanted == PUBLIC else "SEC302"
-        found = _origin_text(checking, let.value, value.type.visibility)
-        checking.report(code, let.value.span, found, f"a value that is {wanted}")
-        return None
-    fitted = None if elem is None else _fitted(checking, let, value, elem)
-    if fitted is None or wanted is None:
-        return fitted
-    return replace(fitted, type=replace(fitted.type, visibility=fitted.type.visibility.join(wanted)))
-
-
-def _wanted_visibility(checking: Checking, annotation: s.Annotation) -> Visibility | None:
-    match annotation.level:
-        case "public":
-            return PUBLIC
-        case "secret":
-            return SECRET
-        case "known":
-            declared = [checking.party(name) for name in annotation.parties]
-            return known_to(*(name.text for name in annotation.parties)) if all(declared) else None
-        case _:
-            return None
-
-
-def _fitted(checking: Checking, let: s.Let, value: c.Expr, elem: Elem) -> c.Expr | None:
-    """The value as the type that the annotation promises."""
-    assert let.annotation is not None, "only annotated values are fitted"
-    written = let.annotation.type
-    found: c.Expr | None = value
-    if elem.domain is Domain.FIXED and value.type.elem.domain in (Domain.INT, Domain.FIXED):
-        found = with_bits(checking, value, elem.fraction_bits)
-    if elem.domain is Domain.MONEY:
-        found = as_amount(checking, value, elem.decimals)
-    if found is None:
-        return None
-    have = found.type.elem
-    if not same_kind(have, elem) or (found.type.optional and not written.optional):
-        optional = "?" if found.type.optional else ""
-        expected = f"`{checking.source.words(written.span)}`"
-        checking.report("SEC219", let.value.span, f"{describe(have)}{optional}", expected)
-        return None
-    if written.range is not None and not (elem.lo <= have.lo and have.hi <= elem.hi):
-        found_text = f"a value in {range_text(have)}"
-        checking.report("SEC504", let.value.span, found_text, f"a value in {range_text(elem)}")
-        return None
-    return found
-
-
 # ---- places for public values
 
 
 def _public(checking: Checking, expression: s.Expression, code: str, what: str) -> c.Expr | None:
     """A checked value that everybody may see; a secret one is reported by `code`."""
     if is_table(checking, expression):
-        found = _origin_text(checking, expression, SECRET)
+        found = origin_text(checking, expression, SECRET)
         checking.report(code, expression.span, found, f"a public value as {what}")
         return None
     value = check_expression(checking, PUBLIC_PLACE, expression)
+    if value is not None and code != "SEC303" and not single(checking, value, what):
+        return None
     if value is not None and value.type.visibility != PUBLIC:
-        found = _origin_text(checking, expression, value.type.visibility)
+        found = origin_text(checking, expression, value.type.visibility)
         checking.report(code, expression.span, found, f"a public value as {what}")
         return None
     return value
 
 
-def _origin_text(checking: Checking, expression: s.Expression, visibility: Visibility) -> str:
-    """What is not public about it: the expression and the first name in it that is not."""
-    words = checking.source.words(expression.span)
-    shown = f"`{words}`" if len(words) <= 60 else "a value"
-    secret = [name.text for name in names_in(expression) if _is_not_public(checking, name)]
-    because = f", because `{secret[0]}` is" if secret and secret[0] != words else ""
-    return f"{shown}, which is {visibility}{because}"
-
-
-def _is_not_public(checking: Checking, name: s.Name) -> bool:
-    match checking.names.get(name.text):
-        case TableType():
-            return True
-        case ValueType(visibility=visibility):
-            return visibility != PUBLIC
+def check_action(checking: Checking, action: s.Action) -> Steps:
+    """What a statement does, in steps; none where it is wrong."""
+    match action:
+        case s.Let():
+            return check_let(checking, action)
+        case s.Var():
+            return check_var(checking, action)
+        case s.Assign():
+            return check_assign(checking, action)
+        case s.For():
+            return check_for(checking, action, check_action)
+        case s.Repeat():
+            return check_repeat(checking, action, check_action)
+        case s.Branch():
+            return check_branch(checking, action, _condition(checking, action), check_action)
+        case s.Return():
+            checking.report("SEC612", action.span, "`return` in this place", "return as the last line of a function")
+            return []
+        case s.Disclose() | s.Print() | s.Assert():
+            if checking.inside:
+                checking.report("SEC611", action.span, "an effect inside a function or a loop",
+                                "disclose, print and assert on the program's own lines")  # fmt: skip
+                return []
+            return _effect(checking, action)
         case _:
-            return False
+            assert_never(action)
 
 
-def check_action(checking: Checking, action: s.Action) -> c.Action | None:
-    """disclose, print, assert, if"""
+def _effect(checking: Checking, action: s.Disclose | s.Print | s.Assert) -> Steps:
     match action:
         case s.Disclose():
-            return _disclose(checking, action)
+            disclosed = _disclose(checking, action)
+            return [] if disclosed is None else [disclosed]
         case s.Print():
             value = _public(checking, action.value, "SEC303", "what is printed")
             written = action.value.span
             label = one_line(checking.source.text[written.start : written.end])
-            return None if value is None else c.Print(action.span, label, value)
+            return [] if value is None else [c.Print(action.span, label, value)]
         case s.Assert():
             holds = _public(checking, action.condition, "SEC304", "a condition to go on")
-            if holds is None or not truth_value(checking, holds):
-                return None
-            return c.Assert(action.span, holds, action.message)
-        case s.Branch():
-            return _branch(checking, action)
+            if holds is None or not truth_value(checking, holds) or not single(checking, holds, "a condition"):
+                return []
+            return [c.Assert(action.span, holds, action.message)]
 
 
-def _branch(checking: Checking, branch: s.Branch) -> c.Action | None:
-    condition = _public(checking, branch.condition, "SEC305", "the condition of a branch")
-    yes = _block(checking, branch.yes)
-    no = _block(checking, branch.no)
-    if condition is None or not truth_value(checking, condition):
+def _condition(checking: Checking, branch: s.Branch) -> c.Expr | None:
+    """Public where something is disclosed, printed or asserted under it."""
+    if has_effects((branch,)):
+        condition = _public(checking, branch.condition, "SEC305", "the condition of a branch")
+        return condition if condition is not None and truth_value(checking, condition) else None
+    condition = check_condition(checking, WHOLE, branch.condition)
+    return condition if condition is not None and single(checking, condition, "the condition of a branch") else None
+
+
+def check_body(checking: Checking, function: s.Function) -> tuple[tuple[c.Step, ...], c.Expr | RecordValue] | None:
+    """The steps of a function and the value that it returns."""
+    *lines, last = function.body
+    if not isinstance(last, s.Return):
+        checking.report("SEC612", last.span, "a function that ends without a value", "`return VALUE` as its last line")
         return None
-    return c.Branch(branch.span, condition, yes, no)
-
-
-def _block(checking: Checking, actions: tuple[s.Action, ...]) -> tuple[c.Action, ...]:
-    found = []
-    for action in actions:
-        done = check_action(checking, action)
-        if done is not None:
-            found.append(done)
-    return tuple(found)
+    steps: Steps = []
+    for line in lines:
+        steps += check_action(checking, line)
+    value = check_value(checking, WHOLE, last.value)
+    if value is None or not returns(checking, function, last, value):
+        return None
+    return tuple(step for step in steps if isinstance(step, c.LetValue | c.Loop)), value
 
 
 # ---- disclose
@@ -221,10 +180,27 @@ def _disclosed(checking: Checking, value: s.Value) -> c.Expr | c.TableExpr | Non
             checking.report("SEC402", value.span, "a table with one row per record", "a table made by group")
             return None
         return table
-    assert not isinstance(value, TABLE_FORMS), "table forms were taken out before"
-    if isinstance(value, s.Member):
-        return _disclosed_column(checking, value)
-    return check_expression(checking, WHOLE, value)
+    if isinstance(value, s.Matrix):
+        checking.report("SEC402", value.span, "a matrix with a row per record", "sums or means of it")
+        return None
+    expression: s.Expression = value  # type: ignore[assignment]
+    if isinstance(expression, s.Member):
+        return _disclosed_column(checking, expression)
+    found = check_expression(checking, WHOLE, expression)
+    if found is not None and found.type.shape and not _may_leave(checking, expression, found):
+        return None
+    return found
+
+
+def _may_leave(checking: Checking, written: s.Expression, value: c.Expr) -> bool:
+    """Arrays of one or two axes, of a length that is known, and not of single records."""
+    if value.type.per_row:
+        checking.report("SEC402", written.span, "an array with values of single records", "sums or means of it")
+        return False
+    if len(value.type.shape) > 2 or any(size.terms for size in value.type.shape):
+        checking.report("SEC242", written.span, shape_text(value.type.shape), "at most two axes of known lengths")
+        return False
+    return True
 
 
 def _disclosed_column(checking: Checking, member: s.Member) -> c.Expr | None:
@@ -241,7 +217,9 @@ def _disclosed_column(checking: Checking, member: s.Member) -> c.Expr | None:
 
 def _output(name: str, value: c.Expr | c.TableExpr) -> c.Output | Unknown:
     if isinstance(value.type, ValueType):
-        return c.Output(name, ((name, value.type.elem),), scalar=True)
+        elem, shape = value.type.elem, value.type.shape
+        names = [f"{name}_{i}" for i in range(shape[1].constant)] if len(shape) == 2 else [name]
+        return c.Output(name, tuple((column, elem) for column in names), scalar=not shape)
     types = value.type.columns.items()
     columns = tuple((column, type_.value.elem) for column, type_ in types if type_.value is not None)
     return c.Output(name, columns, scalar=False) if len(columns) == len(types) else UNKNOWN

@@ -18,7 +18,7 @@ from secfuse.compiler.circuit.ranges import Range, fits_ring, range_of
 from secfuse.compiler.circuit.typed import ADDABLE, NUMBERS, PLAIN, describe
 from secfuse.compiler.circuit.types import BOOL, Domain, Elem, fixed, integer, money
 from secfuse.compiler.diagnostics import shown
-from secfuse.compiler.types import ValueType, origins_of, visibility_of
+from secfuse.compiler.types import ValueType, is_per_row, origins_of, shape_of, visibility_of
 
 from .scope import Checking
 from .written_types import DEFAULT_BITS, amount, encoded, same_kind, value_text
@@ -46,7 +46,8 @@ def combined(args: tuple[Expr, ...], elem: Elem, fresh: bool = False) -> ValueTy
     """The type of what is computed from all of them. `fresh`: it carries none of them directly."""
     types = [arg.type for arg in args]
     origins = frozenset[tuple[str, str]]() if fresh else origins_of(types)
-    return ValueType(elem, visibility_of(types), any(t.optional for t in types), origins)
+    optional = any(t.optional for t in types)
+    return ValueType(elem, visibility_of(types), optional, origins, shape_of(types), is_per_row(types))
 
 
 def applied(op: Op, span: Span, args: tuple[Expr, ...], elem: Elem, fresh: bool = False) -> Apply:
@@ -274,8 +275,9 @@ def chosen(checking: Checking, span: Span, condition: Expr, yes: Expr, no: Expr)
         return None
     x, y = (value.type.elem for value in pair)
     elem = _ranged(x, ranges.union(range_of(x), range_of(y)))
-    visibility = visibility_of(value.type for value in (condition, *pair))
-    return Apply(span, replace(combined(pair, elem), visibility=visibility), Op.SELECT, (condition, *pair))
+    types = [value.type for value in (condition, *pair)]
+    type_ = replace(combined(pair, elem), visibility=visibility_of(types), shape=shape_of(types))
+    return Apply(span, replace(type_, per_row=is_per_row(types)), Op.SELECT, (condition, *pair))
 
 
 def extreme(checking: Checking, span: Span, greatest: bool, x: Expr, y: Expr) -> Expr | None:

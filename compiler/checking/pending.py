@@ -11,9 +11,7 @@ from secfuse.compiler import syntax as s
 from secfuse.compiler.errors import Problems
 
 PENDING = (
-    s.Import, s.Function, s.Var, s.Assign, s.For, s.Repeat, s.Return,
-    s.RecordType, s.Text, s.Array, s.Comprehension, s.Index, s.Record,
-    s.Sort, s.Top, s.Distinct, s.Window, s.Pivot, s.Compact, s.FromArrays, s.Matrix,
+    s.Text, s.Sort, s.Top, s.Distinct, s.Window, s.Pivot, s.Compact, s.FromArrays, s.Matrix,
 )  # fmt: skip
 
 
@@ -33,16 +31,10 @@ def _known(statement: s.Statement, problems: Problems) -> s.Statement:
 
 def _is_pending(part: object) -> bool:
     match part:
-        case s.Call(named=named, module=module):
-            return bool(named) or module is not None
-        case s.TypeName(base=base, sizes=sizes):
-            return bool(sizes) or base.text == "text"
+        case s.TypeName(base=base):
+            return base.text == "text"
         case s.Join(kind=kind):
             return kind == "full"
-        case s.Binary(operator=operator):
-            return operator == "@"
-        case s.Branch(yes=yes, no=no):
-            return any(isinstance(action, s.Let) for action in (*yes, *no))
         case _:
             return isinstance(part, PENDING)
 

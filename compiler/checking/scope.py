@@ -7,18 +7,19 @@ done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
 from secfuse.compiler import syntax as s
-from secfuse.compiler.checked import Action, Output
+from secfuse.compiler.checked import Action, Expr, Output, Step
 from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.interface import Param, Party, Table
-from secfuse.compiler.circuit.types import Elem
+from secfuse.compiler.circuit.types import Elem, Size
 from secfuse.compiler.diagnostics import listed, nearest
-from secfuse.compiler.errors import Problems
+from secfuse.compiler.errors import CompileErrors, Problems
 from secfuse.compiler.policy import Policy
 from secfuse.compiler.source import Source
 from secfuse.compiler.types import ColumnType, TableType, ValueType
@@ -40,8 +41,86 @@ class ParamEntity:
     type: ValueType
 
 
-Entity: TypeAlias = Elem | ParamEntity | ValueType | TableType | Unknown
-"""A category, a parameter, a bound value, an input or bound table."""
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A value that has a name.
+
+    key: its name in the checked tree, of which there is one per binding. size: where the value is a size, which one.
+    const: where it is known now, an expression without names. assignable: a `var`; declared: what its annotation
+    promises.
+    ends: of a loop's variable, its first value and the one behind its last, as sums of sizes and other names.
+    """
+
+    type: ValueType
+    key: str
+    size: Size | None = None
+    const: Expr | None = None
+    assignable: bool = False
+    declared: Elem | None = None
+    ends: tuple[Linear, Linear] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRecord:
+    """A record that has a name: one bound value per field."""
+
+    fields: Mapping[str, Bound]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeParameter:
+    """What a type parameter of a function stands for in the call at hand."""
+
+    elem: Elem
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """Where functions come from: their source, and what names mean there. digest: SHA-256 of the source, in hex."""
+
+    path: str
+    source: Source
+    names: dict[str, Entity]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionEntity:
+    """A function; `module` is None for those of the program."""
+
+    function: s.Function
+    module: Module | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordValue:
+    """A record while expressions are checked: its fields, and the steps that must come before them."""
+
+    span: Span
+    fields: Mapping[str, Expr]
+    steps: tuple[Step, ...] = ()
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invoked:
+    """A call of a function: its steps, its value. `foreign`: its places are those of another source."""
+
+    steps: tuple[Step, ...]
+    value: Expr | RecordValue
+    foreign: bool
+
+
+Entity: TypeAlias = (
+    "Elem | ParamEntity | Bound | BoundRecord | TableType | TypeParameter | FunctionEntity | Module | Unknown"
+)
+"""A category, a parameter, a bound value or record, an input or bound table, what functions bring, an import."""
+
+Linear: TypeAlias = Mapping[str, int]
+"""A sum: coefficients by key of a name, by `rows of TABLE`, and by the empty text for the constant."""
+
+Library: TypeAlias = Callable[[str], str | None]
+"""The text of a module by its path; None if there is no such module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +139,9 @@ class Context:
     anywhere: bool = False
 
 
+Invoke: TypeAlias = "Callable[[Checking, Context, s.Call, FunctionEntity], Invoked | None]"
+"""How functions are called: handed in, since bodies contain expressions and expressions calls."""
+
 WHOLE = Context()
 PUBLIC_PLACE = Context(anywhere=True)
 
@@ -69,6 +151,9 @@ class Checking:
     """The state of one check; declarations are added as they are met.
 
     holders: owners and recipients with their roles; who computes is known for certain only in the end.
+    library, modules, importing: where modules come from, those known so far by path, those being read.
+    inside: the functions and loops that are being checked, outermost first.
+    by_key: all bound values, inner ones behind outer ones. program: the names of the program itself.
     """
 
     source: Source
@@ -83,6 +168,45 @@ class Checking:
     actions: list[Action] = field(default_factory=list)
     outputs: dict[str, Output | Unknown] = field(default_factory=dict)
     outputs_incomplete: bool = False
+    library: Library = lambda path: None
+    modules: dict[str, Module] = field(default_factory=dict)
+    importing: tuple[str, ...] = ()
+    inside: list[str] = field(default_factory=list)
+    by_key: dict[str, Bound] = field(default_factory=dict)
+    program: dict[str, Entity] = field(default_factory=dict)
+    invoke: Invoke = lambda checking, context, call, entity: None
+    keys: int = 0
+
+    def fresh(self, name: str) -> str:
+        """A key for a binding that may not be the only one of its name."""
+        self.keys += 1
+        return f"{name}#{self.keys}"
+
+    @contextmanager
+    def named(self, name: s.Name, bound: Bound) -> Iterator[None]:
+        """The name means this value meanwhile; what it meant before is hidden."""
+        hidden = self.names.get(name.text)
+        self.names[name.text] = bound
+        self.by_key[bound.key] = bound
+        yield
+        del self.names[name.text]
+        if hidden is not None:
+            self.names[name.text] = hidden
+
+    @contextmanager
+    def quietly(self) -> Iterator[Problems]:
+        """Mistakes found meanwhile are not reported: for what is tried out."""
+        loud, self.problems = self.problems, Problems(self.source)
+        try:
+            yield self.problems
+        except CompileErrors:
+            pass
+        finally:
+            self.problems = loud
+
+    def most(self, size: Size) -> int:
+        """The greatest number that a size stands for."""
+        return size.bind({name: table.max_rows for name, table in self.inputs.items()})
 
     @property
     def has_top(self) -> bool:

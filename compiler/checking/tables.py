@@ -25,7 +25,7 @@ from secfuse.compiler.types import ColumnType, TableType, ValueType, closed_size
 from .expressions import check_condition, check_expression
 from .joins import check_join
 from .numbers import in_ring
-from .scope import Checking, Context, Entity, ParamEntity, Unknown
+from .scope import Checking, Context, Entity, Unknown
 from .uses import type_may, ungrouped
 from .written_types import range_text, same_kind
 
@@ -63,7 +63,7 @@ def _name(checking: Checking, name: s.Name) -> c.TableExpr | None:
             checking.missing(name, "table", tables)
         case Unknown():
             pass
-        case Elem() | ParamEntity() | ValueType():
+        case _:
             checking.report("SEC210", name.span, f"`{name.text}`, which is no table", "a table")
     return None
 

@@ -5,12 +5,14 @@ Lives here: the small tests that expressions, functions and tables share. Each r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from secfuse.compiler import syntax as s
 from secfuse.compiler.checked import Expr
 from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.typed import ADDABLE, NUMBERS, PLAIN, describe
-from secfuse.compiler.circuit.types import Domain
-from secfuse.compiler.types import TableType, ValueType
+from secfuse.compiler.circuit.types import Domain, Size
+from secfuse.compiler.types import TableType, ValueType, common_shape
 
 from .scope import Checking
 
@@ -30,6 +32,31 @@ def truth_value(checking: Checking, value: Expr) -> bool:
         checking.report("SEC207", value.span, f"{describe(value.type.elem)} as a condition", "a truth value")
         return False
     return definite(checking, value)
+
+
+def shape_text(shape: tuple[Size, ...]) -> str:
+    """A shape in words."""
+    return f"an array [{', '.join(map(str, shape))}]" if shape else "a single value"
+
+
+def shapes_agree(checking: Checking, span: Span, values: Iterable[Expr]) -> bool:
+    """True if the shapes go together, element by element; else SEC240."""
+    shape: tuple[Size, ...] = ()
+    for value in values:
+        found = common_shape(shape, value.type.shape)
+        if found is None:
+            expected = f"{shape_text(shape)}, a single value, or a length of 1 where they differ"
+            checking.report("SEC240", span, f"{shape_text(value.type.shape)} with {shape_text(shape)}", expected)
+            return False
+        shape = found
+    return True
+
+
+def single(checking: Checking, value: Expr, what: str) -> bool:
+    """True if the value is no array; else SEC241."""
+    if value.type.shape:
+        checking.report("SEC241", value.span, shape_text(value.type.shape), f"a single value as {what}")
+    return not value.type.shape
 
 
 _TAKES = {"abs": ADDABLE, "sum": ADDABLE, "mean": ADDABLE, "min": NUMBERS, "max": NUMBERS}

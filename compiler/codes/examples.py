@@ -44,20 +44,20 @@ EXAMPLES: dict[str, str] = {
   found:    `Compact`
   expected: a form that this version compiles""",
     "SEC201": """\
-  22 | let r = limt + 1
-     |         ^^^^
-  found:    `limt`, which is not declared
-  expected: a name declared above""",
+  22 | a = 2
+     | ^
+  found:    `a`, which is no var
+  expected: var, none is declared above this line""",
     "SEC202": """\
   22 | let limit = 5
      |     ^^^^^
   found:    a second `limit`
   expected: a name that is not taken""",
     "SEC203": """\
-  22 | let r = sum(people.agee)
-     |                    ^^^^
-  found:    `agee`, which is no column of the table
-  expected: one of `id`, `age`, `salary`, `bonus`""",
+  23 | let b = r.c
+     |           ^
+  found:    `c`, which is no field of the record
+  expected: one of `a`""",
     "SEC204": """\
   22 | let r = extend people { band = if age < 5 then Band.lo else Band.high }
      |                                                     ^^
@@ -69,20 +69,20 @@ EXAMPLES: dict[str, str] = {
   found:    `integer`, which is no type
   expected: one of `bool`, `int`, `fixed`, `money`, `date`, `identifier`, `Band`""",
     "SEC206": """\
-  30 | let d = sum(visits.cost % 5)
-     |             ^^^^^^^^^^^
-  found:    fixed(16) as an operand of `%`
-  expected: int""",
+  22 | let a = [1, true]
+     |         ^^^^^^^^^
+  found:    int and bool
+  expected: values of one kind""",
     "SEC207": """\
   27 | let a = any(people.age)
      |             ^^^^^^^^^^
   found:    int as an argument of any
   expected: a truth value""",
     "SEC208": """\
-  32 | let e = sum(people.born)
-     |             ^^^^^^^^^^^
-  found:    date as an argument of sum
-  expected: int, fixed or money""",
+  25 | let a = add(1)
+     |         ^^^^^^
+  found:    no y
+  expected: add(x, y)""",
     "SEC209": """\
   22 | let r = average(people.age)
      |         ^^^^^^^
@@ -94,10 +94,10 @@ EXAMPLES: dict[str, str] = {
   found:    the table `people`
   expected: a single value""",
     "SEC211": """\
-  22 | let r = group people { x = age }
-     |                            ^^^
-  found:    `age`, which has a value per row
-  expected: a key of the group, or an aggregate""",
+  23 |   return x + sum(people.salary)
+     |              ^^^^^^^^^^^^^^^^^^
+  found:    `sum` without rows
+  expected: a column of a table, or a group at hand""",
     "SEC212": """\
   22 | let r = group people { x = sum(age - mean(age)) }
      |                                      ^^^^^^^^^
@@ -134,10 +134,10 @@ EXAMPLES: dict[str, str] = {
   found:    columns `id`, `cost`
   expected: the columns `id`, `age`, `salary`, `bonus`""",
     "SEC219": """\
-  22 | let r : bool = sum(people.age)
-     |                ^^^^^^^^^^^^^^^
+  23 | a = 2
+     |     ^
   found:    int
-  expected: `bool`""",
+  expected: bool, as `a` is""",
     "SEC220": """\
   25 |     ("b", null, 10, 3)
      |           ^^^^
@@ -173,6 +173,41 @@ EXAMPLES: dict[str, str] = {
      |                                    ^^
   found:    identifier as one of several keys
   expected: ints, dates and categories, or one key alone""",
+    "SEC240": """\
+  22 | let a = [[1, 2], [3]]
+     |                  ^^^
+  found:    an array [1]
+  expected: an array [2], as the first item""",
+    "SEC241": """\
+  23 | let b = a[0]
+     |         ^^^^
+  found:    1 places in a single value
+  expected: at most 0""",
+    "SEC242": """\
+  22 | let a = [[[[[1]]]]]
+     |         ^^^^^^^^^^^
+  found:    an array of 5 axes
+  expected: at most 4""",
+    "SEC243": """\
+  25 |   t = t + sum(a[0:i])
+     |                 ^^^
+  found:    a part whose length is not known
+  expected: ends whose distance is made of sizes and constants, as in x[i : i + 8]""",
+    "SEC244": """\
+  23 | let b = a[0.5]
+     |           ^^^
+  found:    fixed(16) as a place
+  expected: a single int""",
+    "SEC245": """\
+  23 | let b = r + 1
+     |         ^
+  found:    the record `r`
+  expected: a value without fields""",
+    "SEC246": """\
+  23 | a = 2
+     | ^
+  found:    `a`, which is no var
+  expected: a name that `var` declares""",
     "SEC301": """\
   23 | let m : public int = n
      |                      ^
@@ -223,6 +258,11 @@ EXAMPLES: dict[str, str] = {
      |                     ^^^^^^^^^^^^^^^
   found:    `max(people.age)`, which is secret
   expected: a number as an end of a range""",
+    "SEC311": """\
+  24 | let b = a[n:]
+     |           ^
+  found:    `n`, which is secret
+  expected: a public place: which it is decides how much is computed""",
     "SEC401": """\
   22 | let r = sum(people.age)
      |             ^^^^^^^^^^
@@ -279,10 +319,10 @@ EXAMPLES: dict[str, str] = {
   found:    5 .. 1
   expected: a range with something in it""",
     "SEC504": """\
-  28 | let b = limit ** 65
-     |                  ^^
-  found:    65
-  expected: 0 .. 64 as an exponent""",
+  23 | a = a + 10
+     |     ^^^^^^
+  found:    a value in 11 .. 11
+  expected: a value in 0 .. 10""",
     "SEC505": """\
   30 | let c : money(10) = 1
      |               ^^
@@ -293,6 +333,16 @@ EXAMPLES: dict[str, str] = {
      |         ^^^^^^^^^^^^^^^^^^^^^
   found:    `date "0001-01-01" - 1`, which may lie -719163 .. -719163 days from 1970-01-01
   expected: a date in 0001-01-01 .. 9999-12-31""",
+    "SEC510": """\
+  23 | let b = a[3]
+     |           ^
+  found:    place 3
+  expected: a place below 3, counted from 0""",
+    "SEC511": """\
+  23 | for i in 0 ..< 100 {
+     | ^^^^^^^^^^^^^^^^^^^^
+  found:    `t` in 2 .. 128 after a trip that began in 1 .. 64
+  expected: a range that a trip does not leave""",
     "SEC601": """\
   13 | input people from left at most 0 rows {
      |                                ^
@@ -303,4 +353,29 @@ EXAMPLES: dict[str, str] = {
      |                          ^
   found:    14641 groups
   expected: at most 1024 combinations of keys""",
+    "SEC610": """\
+  26 |   return one(x)
+     |          ^^^^^^
+  found:    `one`, which is being called already
+  expected: functions that do not call themselves, nor each other in a circle""",
+    "SEC611": """\
+  23 |   print x
+     |   ^^^^^^^
+  found:    an effect inside a function or a loop
+  expected: disclose, print and assert on the program's own lines""",
+    "SEC612": """\
+  22 | return 5
+     | ^^^^^^^^
+  found:    `return` in this place
+  expected: return as the last line of a function""",
+    "SEC613": """\
+  23 | repeat at most count(people) until t > 3 {
+     |                ^^^^^^^^^^^^^
+  found:    `count(people)`
+  expected: a number of trips that is known before the run""",
+    "SEC701": """\
+  22 | import statistics from "std/statistic"
+     | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  found:    "std/statistic"
+  expected: the path of a module that exists, such as "std/stats\"""",
 }

@@ -55,4 +55,9 @@ FLOW: dict[str, Code] = {
         "The range of a column or value is part of its public type.",
         "write a literal",
     ),
+    "SEC311": Code(
+        "a place or a number of trips that depends on a secret",
+        "Everybody sees how often a loop runs and which part of an array is taken.",
+        "loop to a public bound; look single elements up, as in x[i], where i may be secret",
+    ),
 }  # fmt: skip

@@ -135,4 +135,39 @@ NAMES: dict[str, Code] = {
         "Several keys are counted through as one number: closed domains, fewer than 2^62 combinations.",
         "declare narrower ranges, or let the owners join the parts into one identifier",
     ),
+    "SEC240": Code(
+        "shapes that do not go together",
+        "Arrays are combined element by element: their lengths are equal, or 1, counted from the last axis.",
+        "bring both to one shape, by a part x[a:b], a new axis or a comprehension",
+    ),
+    "SEC241": Code(
+        "an array where a single value belongs, or the other way round",
+        "Conditions, columns and places are single values; @, reductions and comprehensions take arrays.",
+        "take an element, reduce the array, or write [f(v) for v in xs]",
+    ),
+    "SEC242": Code(
+        "too many axes",
+        "Arrays have at most four axes; those that are disclosed at most two, of lengths that are known.",
+        "use fewer axes, or disclose a reduction",
+    ),
+    "SEC243": Code(
+        "a length that is not known",
+        "How much is computed may depend on sizes and constants only, so that it tells nothing.",
+        "write ends whose distance is a constant or a size, as in x[i : i + 8]",
+    ),
+    "SEC244": Code(
+        "a place that is no single int",
+        "Elements are counted from 0, axes as well.",
+        "write an int",
+    ),
+    "SEC245": Code(
+        "a record where a value belongs, or the other way round",
+        "A record is a handful of named values; arithmetic takes the values.",
+        "write NAME.FIELD",
+    ),
+    "SEC246": Code(
+        "an assignment to what is no var",
+        "A let binds once; only what var declares may be assigned again, within its own function.",
+        "declare it with var, or use a new name with let",
+    ),
 }  # fmt: skip

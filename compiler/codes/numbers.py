@@ -35,4 +35,14 @@ NUMBERS: dict[str, Code] = {
         "Dates lie in 0001-01-01 .. 9999-12-31, whatever is added to them.",
         "declare narrower ranges for the date or the number of days",
     ),
+    "SEC510": Code(
+        "a place outside its array",
+        "Places are counted from 0 and end before the length.",
+        "compare the place with the length of the axis",
+    ),
+    "SEC511": Code(
+        "a var whose range keeps growing",
+        "A loop runs the same circuit each time, so a var needs one range that holds before and after every trip.",
+        "declare the range with var and assign clamp(…) inside it",
+    ),
 }  # fmt: skip

@@ -15,4 +15,24 @@ SIZE: dict[str, Code] = {
         "Groups are computed cell by cell, so that nobody learns which exist: at most 1024 cells.",
         "group by a category, a bool, or an int with a small range",
     ),
+    "SEC610": Code(
+        "a function that calls itself",
+        "Functions are total: what a call computes is known before the run.",
+        "write a loop: for, or repeat at most N until",
+    ),
+    "SEC611": Code(
+        "an effect where none may be",
+        "Functions and loops compute; tables, disclosures, prints and asserts stand on the program's own lines.",
+        "return the value, and disclose it on a line of the program",
+    ),
+    "SEC612": Code(
+        "a return in the wrong place",
+        "A function has one value, which its last line returns.",
+        "keep it in a var, and return that at the end",
+    ),
+    "SEC613": Code(
+        "a number of trips that is not known",
+        "What a loop costs must be known before the run and tell nothing.",
+        "write a number, or a constant",
+    ),
 }  # fmt: skip

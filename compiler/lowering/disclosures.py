@@ -13,11 +13,12 @@ from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import joined, ranged
-from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, integer
+from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Size, integer
 from secfuse.compiler.policy import Policy
 from secfuse.compiler.types import ValueType
 
 from .aggregates import total_of
+from .arrays import stretched
 from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, Value, merged
 from .tables import lower_table
@@ -28,14 +29,37 @@ def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -
     policy = lowering.policies[disclose.policy]
     if isinstance(disclose.value.type, ValueType):
         value = lower_value(lowering, Scope(), disclose.value)
-        shown = lowering.constant(1, BOOL)
         released = _released(lowering, policy, value.rests_on, None)
+        if disclose.value.type.shape:
+            _array(lowering, disclose, policy, when, released, value)
+            return
+        shown = lowering.constant(1, BOOL)
         _output(lowering, disclose, policy, when, shown, released, {disclose.name: value})
         return
     table = lower_table(lowering, disclose.value)
     rests_on = merged(table.rests_on, *(value.rests_on for value in table.columns.values()))
     released = _released(lowering, policy, rests_on, table.valid)
     _output(lowering, disclose, policy, when, _shown(lowering, policy, table.valid), released, dict(table.columns))
+
+
+def _array(
+    lowering: Lowering, disclose: c.Disclose, policy: Policy, when: int | None, released: int, value: Value
+) -> None:
+    """A vector as one column, a matrix as one per item of its last axis; all of it is released, or nothing."""
+    shape = lowering.type(value.node).shape
+    rows = (1,) * shape[0].constant
+    every = stretched(lowering, released, shape[:1])
+    columns = {disclose.name: value}
+    if len(shape) == 2:
+        columns = {f"{disclose.name}_{i}": Value(_column(lowering, value.node, i)) for i in range(shape[1].constant)}
+    _output(lowering, disclose, policy, when, lowering.constant(rows, BOOL), every, columns)
+
+
+def _column(lowering: Lowering, node: int, place: int) -> int:
+    """One column of a matrix."""
+    rows = lowering.type(node).shape[0]
+    sliced = lowering.shaped(Op.SLICE, (node, lowering.number(place)), (rows, Size(1)), axis=1)
+    return lowering.shaped(Op.RESHAPE, (sliced,), (rows,))
 
 
 def _shown(lowering: Lowering, policy: Policy, exists: int) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from secfuse.compiler.checked import Checked
-from secfuse.compiler.circuit.graph import Attr, Builder, Span
+from secfuse.compiler.circuit.graph import Attr, Builder, Region, Span
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import broadcast, joined
 from secfuse.compiler.circuit.types import BOOL, PUBLIC, Elem, Size, Type, integer
@@ -33,11 +33,15 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A node; another that says where it is present, if it may be missing; what it rests on."""
+    """A node; another that says where it is present, if it may be missing; what it rests on.
+
+    batch: how many leading axes of the node count the rows at hand, or the items of the comprehensions at hand.
+    """
 
     node: int
     present: int | None = None
     rests_on: tuple[Contribution, ...] = ()
+    batch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,45 @@ class TableValue:
 
 @dataclass(slots=True)
 class Lowering:
-    """The circuit so far, and what its names have become. `policies` are those whose guards are built in."""
+    """The circuit so far, and what its names have become. `policies` are those whose guards are built in.
+
+    A region is lowered by a Lowering of its own. inputs: how many it has of its own. outer: what stands around it.
+    captured: inputs by the outer nodes that are handed in. rests_on: what these rest on. regions: of the whole circuit.
+    place: where gates are written instead of their own places, which belong to another source.
+    """
 
     checked: Checked
     policies: Mapping[str, Policy]
+    inputs: int = 0
     builder: Builder = field(default_factory=Builder)
     values: dict[str, Value] = field(default_factory=dict)
     tables: dict[str, TableValue] = field(default_factory=dict)
     outputs: list[int] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+    outer: Lowering | None = None
+    captured: dict[int, int] = field(default_factory=dict)
+    rests_on: tuple[Contribution, ...] = ()
+    place: Span | None = None
+
+    def value(self, name: str) -> Value:
+        """What a name has become; inside a region, names of the outside are handed in."""
+        if name in self.values or self.outer is None:
+            return self.values[name]
+        found = self.outer.value(name)
+        self.rests_on = merged(self.rests_on, found.rests_on)
+        assert found.present is None, "the checker hands in definite values only"
+        return Value(self.hand_in(found.node), batch=found.batch)
+
+    def hand_in(self, node: int) -> int:
+        """A node of the outside as an input of the region; a constant is written anew."""
+        assert self.outer is not None, "only regions have an outside"
+        original = self.outer.builder.nodes[node]
+        if original.op is Op.CONST:
+            return self.builder.add(Op.CONST, (), original.type, original.span, **dict(original.attrs))
+        if node not in self.captured:
+            index = self.inputs + len(self.captured)
+            self.captured[node] = self.builder.add(Op.ARG, (), original.type, original.span, index=index)
+        return self.captured[node]
 
     def type(self, node: int) -> Type:
         """The type of a node that is no bundle."""
@@ -69,12 +104,18 @@ class Lowering:
     def apply(self, op: Op, args: tuple[int, ...], elem: Elem, span: Span | None = None) -> int:
         """An element-wise operation; shapes broadcast."""
         types = tuple(self.type(arg) for arg in args)
-        return self.builder.add(op, args, Type(elem, broadcast(*types), joined(types)), span)
+        return self.builder.add(op, args, Type(elem, broadcast(*types), joined(types)), self.place or span)
 
     def reduce(self, op: Op, args: tuple[int, ...], elem: Elem, span: Span | None = None, **attrs: Attr) -> int:
         """A reduction of the last axis under the mask, which comes first."""
         types = tuple(self.type(arg) for arg in args)
-        return self.builder.add(op, args, Type(elem, types[0].shape[:-1], joined(types)), span, **attrs)
+        type_ = Type(elem, types[0].shape[:-1], joined(types))
+        return self.builder.add(op, args, type_, self.place or span, **attrs)
+
+    def shaped(self, op: Op, args: tuple[int, ...], shape: tuple[Size, ...], **attrs: Attr) -> int:
+        """An operation that moves the elements of its first argument into another shape."""
+        types = tuple(self.type(arg) for arg in args)
+        return self.builder.add(op, args, Type(types[0].elem, shape, joined(types)), self.place, **attrs)
 
     def constant(self, value: int | tuple[int, ...], elem: Elem, span: Span | None = None) -> int:
         """A public value, or one per cell."""
@@ -84,6 +125,10 @@ class Lowering:
     def number(self, value: int) -> int:
         """A public integer."""
         return self.constant(value, integer(value, value))
+
+    def most(self, size: Size) -> int:
+        """The greatest number that a size stands for."""
+        return size.bind({table.name: table.max_rows for table in self.checked.tables})
 
     def both(self, x: int | None, y: int | None) -> int | None:
         """x and y, where None means always true."""

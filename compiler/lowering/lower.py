@@ -16,7 +16,7 @@ from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Type
 from secfuse.compiler.policy import Policy
 
 from .disclosures import lower_disclose
-from .expressions import Scope, lower_value
+from .expressions import Scope, lower_steps, lower_value
 from .gates import Lowering, Value
 from .tables import lower_input, lower_table
 
@@ -40,13 +40,14 @@ def lower(checked: c.Checked, policies: Iterable[Policy] | None = None) -> Circu
         checked.params,
         tuple(lowering.builder.nodes),
         tuple(lowering.outputs),
+        tuple(lowering.regions),
     )
 
 
 def _action(lowering: Lowering, action: c.Action, when: int | None) -> None:
     match action:
-        case c.LetValue(name=name, value=value):
-            lowering.values[name] = lower_value(lowering, Scope(), value)
+        case c.LetValue() | c.Loop():
+            lower_steps(lowering, Scope(), (action,))
         case c.LetTable(name=name, table=table):
             lowering.tables[name] = lower_table(lowering, table)
         case c.Disclose():

@@ -70,7 +70,7 @@ def _extend(lowering: Lowering, extend: c.Extend) -> TableValue:
     table = lower_table(lowering, extend.table)
     columns = dict(table.columns)
     for name, expr in extend.fields:
-        value = lower_value(lowering, Scope(columns), expr)
+        value = lower_value(lowering, Scope(columns, batch=lowering.type(table.valid).shape), expr)
         columns[name] = _as_column(lowering, value, table.valid)
     return TableValue(columns, table.valid, table.rests_on)
 
@@ -83,7 +83,7 @@ def _as_column(lowering: Lowering, value: Value, valid: int) -> Value:
 
 def _filter(lowering: Lowering, filter_: c.Filter) -> TableValue:
     table = lower_table(lowering, filter_.table)
-    condition = lower_value(lowering, Scope(table.columns), filter_.condition)
+    condition = lower_value(lowering, Scope(table.columns, batch=lowering.type(table.valid).shape), filter_.condition)
     valid = lowering.apply(Op.AND, (table.valid, condition.node), BOOL, filter_.span)
     there = {name: replace(table.columns[name], present=None) for name in filter_.present}
     return TableValue({**table.columns, **there}, valid, merged(table.rests_on, condition.rests_on))
@@ -103,7 +103,7 @@ def _group(lowering: Lowering, group: c.Group) -> TableValue:
     count = lowering.reduce(Op.COUNT, (cells,), integer(0, bound), group.span)
     exists = lowering.apply(Op.LT, (lowering.number(0), count), BOOL, group.span)
     for name, expr in group.fields:
-        value = lower_value(lowering, Scope(columns, Rows(table, cells)), expr)
+        value = lower_value(lowering, Scope(columns, Rows(table, cells), batch=lowering.type(exists).shape), expr)
         columns[name] = _as_column(lowering, value, exists)
     own = (Contribution(cells, bound, needed=True),)
     return TableValue(columns, exists, merged(own, table.rests_on, *(key.rests_on for key in keys)))

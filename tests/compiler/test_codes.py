@@ -16,7 +16,7 @@ from secfuse.compiler.codes.numbers import NUMBERS
 from secfuse.compiler.codes.size import SIZE
 from secfuse.compiler.codes.syntax import SYNTAX
 from secfuse.compiler.errors import CODES
-from tests.test_programs import TOO_LONG
+from tests.test_programs import IN_TESTS
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -25,7 +25,7 @@ def test_every_code_can_be_explained(code: str) -> None:
     title, explanation, *example, fix = explain(code).split("\n\n")
     assert title == f"{code}: {CODES[code].title}"
     assert explanation.endswith(".")
-    assert example == ([] if code in TOO_LONG else [f"For example:\n{EXAMPLES[code]}"])
+    assert example == ([] if code in IN_TESTS else [f"For example:\n{EXAMPLES[code]}"])
     assert fix == f"What to do: {CODES[code].fix}."
 
 
