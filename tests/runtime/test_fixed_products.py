@@ -21,12 +21,27 @@ from secfuse.compiler.circuit.precision import ERROR, error_bounds
 from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.step import Value
 from secfuse.compiler.circuit.types import Domain
+from tests.compiler.circuit.random_arrays import ARRAYS
 from tests.compiler.circuit.random_circuits import TABLES, random_circuit, random_rows
 from tests.compiler.circuit.test_precision import RealValues, is_number
 from tests.runtime.test_engine import run, truncates
 from tests.support.trio import trio
 
-OPS = (Op.MUL, Op.MUL, Op.ADD, Op.SUB, Op.NEG, Op.ABS, Op.SELECT, Op.CONCAT, Op.SUM, Op.GREATEST, Op.RESCALE, Op.DIV)
+OPS = (
+    *ARRAYS,
+    Op.MUL,
+    Op.MUL,
+    Op.ADD,
+    Op.SUB,
+    Op.NEG,
+    Op.ABS,
+    Op.SELECT,
+    Op.CONCAT,
+    Op.SUM,
+    Op.GREATEST,
+    Op.RESCALE,
+    Op.DIV,
+)
 
 
 def rounded(circuit: Circuit) -> set[int]:
@@ -52,7 +67,8 @@ def unit_values(rows: dict[str, Rows]) -> dict[tuple[str, str], np.ndarray]:
 def exact_values(circuit: Circuit, rows: dict[str, Rows]) -> RealValues:
     """The evaluator that computes with fractions."""
     values: dict[int, Value] = {}
-    world = World(rows, {p.name: p.default for p in circuit.params})
+    counts = {name: table.count for name, table in rows.items()}
+    world = World(rows, {p.name: p.default for p in circuit.params}, counts)
     shown = [node.args[1] for node in circuit.nodes if node.op is Op.DISCLOSE]
     compute(circuit, world, values, [*shown, *(i for i, node in enumerate(circuit.nodes) if is_number(node))])
     return RealValues(circuit, values, unit_values(rows))
@@ -101,8 +117,8 @@ def test_random_circuits(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for op in (Op.INPUT, Op.PARAM, Op.CONST):
         monkeypatch.setitem(ERROR, op, lambda *_: (0.0,))
     held = 0
-    for seed in range(15 * block, 15 * block + 15):
-        circuit, rows = random_circuit(seed, 60, OPS), random_rows(seed)
+    for seed in range(25 * block, 25 * block + 25):
+        circuit, rows = random_circuit(seed, 150, OPS), random_rows(seed)
         if not rounded(circuit):
             continue
         plain, on_shares = evaluate(circuit, rows, {}), run(circuit, rows, trio(seed))

@@ -20,6 +20,8 @@ from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.precision import error_bounds
 from secfuse.compiler.circuit.step import Value
 from secfuse.compiler.circuit.types import BOOL, Domain, Elem, Type, fixed, integer
+from secfuse.compiler.circuit.verify_arrays import numbers
+from tests.compiler.circuit.random_arrays import ARRAYS
 from tests.compiler.circuit.random_circuits import ELEMENTS, REDUCTIONS, TABLES, random_circuit, random_rows
 from tests.compiler.circuit.samples import DELAY, HOURS, WIND, Sketch, delays
 
@@ -94,14 +96,15 @@ def test_a_join_keeps_the_columns_errors_apart() -> None:
 
 
 Real = list[Fraction] | Fraction
-CONTINUOUS = (*ELEMENTS, Op.SELECT, Op.CONCAT, *REDUCTIONS)
+CONTINUOUS = (*ELEMENTS, *ARRAYS, Op.RESHAPE, Op.SELECT, Op.CONCAT, *REDUCTIONS)
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_the_bound_holds_on_random_circuits(seed: int) -> None:
     circuit = random_circuit(seed, steps=40, ops=CONTINUOUS)
     rows, real = real_rows(seed)
-    world = World(rows, {p.name: p.default for p in circuit.params})
+    counts = {name: table.count for name, table in rows.items()}
+    world = World(rows, {p.name: p.default for p in circuit.params}, counts)
     values: dict[int, Value] = {}
     wanted = [i for i, node in enumerate(circuit.nodes) if is_number(node)]
     compute(circuit, world, values, wanted)
@@ -159,7 +162,7 @@ class RealValues:
         return self.found[index]
 
     def computed(self, node: Node, index: int) -> object:
-        if not is_number(node) or node.op in (Op.PARAM, Op.CONST, Op.COUNT):
+        if not is_number(node) or node.op in (Op.PARAM, Op.CONST, Op.COUNT, Op.SIZE, Op.IOTA):
             return self.as_given(node, index)
         if node.op is Op.INPUT:
             return self.inputs[str(node.attr("table")), str(node.attr("column"))]
@@ -184,6 +187,10 @@ class RealValues:
                 return np.where(args[0].astype(bool), args[1], args[2])
             case Op.CONCAT:
                 return np.concatenate(args)
+            case Op.MATMUL:
+                return np.matmul(*args)
+            case Op.BROADCAST | Op.RESHAPE | Op.TRANSPOSE | Op.SLICE | Op.TAKE:
+                return moved(node, np.shape(np.asarray(self.values[index])), *args)
             case _:
                 return reduced(node, node.type.elem, *args)
 
@@ -197,6 +204,20 @@ def quotients(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.vectorize(lambda a, b: Fraction(a) / b if b else Fraction(0), otypes=[object])(x, y)
 
 
+def moved(node: Node, shape: tuple[int, ...], x: np.ndarray, where: np.ndarray | None = None) -> np.ndarray:
+    match node.op:
+        case Op.BROADCAST:
+            return np.broadcast_to(x, shape)
+        case Op.RESHAPE:
+            return x.reshape(shape)
+        case Op.TRANSPOSE:
+            return np.transpose(x, numbers(node, "axes"))
+    axis = int(str(node.attr("axis")))
+    assert where is not None
+    places = where.astype(int) if node.op is Op.TAKE else np.arange(int(where.item()), int(where.item()) + shape[axis])
+    return np.take(x, places, axis)
+
+
 def reduced(node: Node, elem: Elem, mask: np.ndarray, x: np.ndarray) -> np.ndarray:
     unit = Fraction(1, 2**elem.fraction_bits)
     of: Callable[[list[Fraction]], Fraction | int] = {
@@ -205,5 +226,8 @@ def reduced(node: Node, elem: Elem, mask: np.ndarray, x: np.ndarray) -> np.ndarr
         Op.GREATEST: lambda chosen: max(chosen, default=elem.lo * unit),
         Op.LARGEST: lambda chosen: sum(sorted(chosen)[-int(str(node.attr("how_many"))) :]),
     }[node.op]
-    rows = mask.reshape(int(np.prod(mask.shape[:-1])), mask.shape[-1])
-    return np.array([of(list(x[row.astype(bool)])) for row in rows], dtype=object).reshape(mask.shape[:-1])
+    rows, columns = (
+        a.reshape(int(np.prod(mask.shape[:-1])), mask.shape[-1]) for a in (mask, np.broadcast_to(x, mask.shape))
+    )
+    found = [of(list(column[row.astype(bool)])) for row, column in zip(rows, columns, strict=True)]
+    return np.array(found, dtype=object).reshape(mask.shape[:-1])

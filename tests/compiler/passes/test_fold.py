@@ -116,3 +116,23 @@ def test_the_meaning_stays(seed: int) -> None:
     verify(after)
     rows = random_rows(seed)
     assert evaluate(after, rows, {}) == evaluate(before, rows, {})
+
+
+def test_short_arrays_are_computed_and_what_lies_outside_is_left_to_the_run() -> None:
+    s = Sketch()
+    listed, one = s.constant(integer(0, 9), (1, 2, 3)), s.constant(integer(1, 1), 1)
+    index = s.add(Op.IOTA, (), Type(integer(0, 3), (Size(4),), PUBLIC))
+    long = s.add(Op.IOTA, (), Type(integer(0, 4999), (Size(5000),), PUBLIC))
+    length = s.add(Op.SIZE, (), Type(integer(7, 7), (), PUBLIC), size=(7,))
+    of_table = s.add(Op.SIZE, (), Type(integer(0, 30_000), (), PUBLIC), size=(0, ("hours", 1)))
+    part = s.add(Op.SLICE, (listed, one), Type(integer(0, 9), (Size(2),), PUBLIC), axis=0)
+    outside = s.add(Op.TAKE, (listed, listed), Type(integer(0, 9), (Size(3),), PUBLIC), axis=0)
+    square = s.add(Op.BROADCAST, (one,), Type(integer(1, 1), (Size(2), Size(2)), PUBLIC))
+    same = s.add(Op.TRANSPOSE, (square,), Type(integer(1, 1), (Size(2), Size(2)), PUBLIC), axes=(0, 1))
+    use = s.add(Op.NEG, (same,), Type(integer(-1, -1), (Size(2), Size(2)), PUBLIC))
+    before, after = s.circuit().nodes, fold(s.circuit()).nodes
+    assert [after[i].attr("value") for i in (index, length, part)] == [(0, 1, 2, 3), 7, (2, 3)]
+    assert [after[i] for i in (long, of_table, outside, square)] == [
+        before[i] for i in (long, of_table, outside, square)
+    ]
+    assert after[use].args == (square,)
