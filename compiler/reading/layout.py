@@ -6,7 +6,8 @@ grammar of a statement (grammar/sec.lark).
 
 A line's end ends a statement, save inside ( and [, behind an operator, comma or opening bracket, and where the next
 line begins with `else then and or under because`, an operator, a comma or a closing bracket. Inside { } it separates.
-A line that begins with a statement's own words always begins one, so that what was left unfinished swallows nothing.
+A line that begins with a statement's own words, `let x`, begins one outside brackets and right inside { }, so that what
+was left unfinished swallows nothing.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ GOES_ON_BEHIND = _OPERATORS | frozenset(["and", "or", "not", "then", "else", ":"
 GOES_ON_BEFORE = _OPERATORS | frozenset(["else", "then", "and", "or", "under", "because", ")", "]", "}"])
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _DECLARATIONS = ("program", "purpose", "party", "compute", "assume", "category", "param", "input", "policy")
-_COMPUTATION = ("import", "fn", "let", "var", "for", "repeat", "disclose", "print", "assert")
+_COMPUTATION = ("import", "fn", "let", "var", "for", "repeat", "return", "disclose", "print", "assert")
 _STARTS = frozenset((*_DECLARATIONS, *_COMPUTATION, "test"))
 
 
@@ -151,11 +152,12 @@ class _Cutter:
             self.flush()
         if not self.current or after.kind == "line_end":
             return
-        if self.current[-1].text in GOES_ON_BEHIND or after.text in GOES_ON_BEFORE:
+        in_braces = bool(self.open) and self.open[-1].text == "{"
+        if after.text in GOES_ON_BEFORE or self.current[-1].text in GOES_ON_BEHIND and not (starting and in_braces):
             return
         if not self.open:
             self.flush()
-        elif self.open[-1].text == "{":
+        elif in_braces and self.current[-1].text != "{":
             self.line_ends.append(lexeme.start)
 
     def take(self, lexeme: Lexeme) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import TypeAlias
 
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.graph import Span
@@ -22,6 +23,7 @@ from .machine import END, Machine, SpanOf, TooDeep
 from .tables import tables
 
 MAX_ERRORS_A_STATEMENT = 20
+Lines: TypeAlias = list[tuple[Lexeme, ...]]
 
 
 def parse(source: Source, problems: Problems) -> tuple[s.Statement, ...]:
@@ -53,10 +55,10 @@ def _statement(source: Source, chunk: Chunk, problems: Problems) -> s.Statement:
         if not isinstance(found, Wrong):
             return broken if errors else found
         report_wrong(source, chunk, found, problems)
-        at = _wrong_line(lines, found.offset - found.unfinished)
-        if at is None or (lines[at - 1][-1].text == "{" and lines[at + 1][0].text == "}"):
+        rest = _without(lines, found.offset - found.unfinished)
+        if rest is None:
             return broken
-        del lines[at]
+        lines = rest
     return broken
 
 
@@ -66,7 +68,7 @@ def _broken(source: Source, chunk: Chunk) -> s.Broken:
     return s.Broken(source.span(chunk.start, chunk.end), first.text, name)
 
 
-def _lines(chunk: Chunk) -> list[tuple[Lexeme, ...]]:
+def _lines(chunk: Chunk) -> Lines:
     """The lexemes of a statement, cut at line ends and around braces."""
     lines: list[list[Lexeme]] = [[]]
     ends = iter((*chunk.line_ends, chunk.end))
@@ -83,16 +85,37 @@ def _lines(chunk: Chunk) -> list[tuple[Lexeme, ...]]:
     return [tuple(line) for line in lines if line]
 
 
-def _wrong_line(lines: list[tuple[Lexeme, ...]], offset: int) -> int | None:
-    """Which line holds the offset, if it can be taken out: braces stay, and so does the first line."""
-    for index, line in enumerate(lines):
-        if line[-1].end > offset or index == len(lines) - 1:
-            removable = index > 0 and not any(lexeme.text in ("{", "}") for lexeme in line)
-            return index if removable else None
+def _without(lines: Lines, offset: int) -> Lines | None:
+    """All lines but the one that holds the offset. Of a line that opens a block, its closing brace goes too and what
+    is inside stays; a block that nothing would be left of goes as a whole. None: the statement's own line is wrong.
+    """
+    at = next((index for index, line in enumerate(lines) if line[-1].end > offset), len(lines) - 1)
+    gone = _to_take_out(lines, at)
+    while gone:
+        rest = [line for index, line in enumerate(lines) if index not in gone]
+        if not (rest[at - 1][-1].text == "{" and rest[at][0].text == "}"):
+            return rest
+        lines, at = rest, at - 1
+        gone = _to_take_out(lines, at)
     return None
 
 
-def _read(source: Source, lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> s.Statement | Wrong:
+def _to_take_out(lines: Lines, at: int) -> set[int]:
+    """A line, or the two that open and close a block; nothing where that leaves no statement."""
+    line = lines[at]
+    if at == 0 or line[0].text == "}":
+        return set()
+    if line[-1].text != "{":
+        return {at}
+    depth = 0
+    for index in range(at, len(lines)):
+        depth += (lines[index][-1].text == "{") - (lines[index][0].text == "}")
+        if depth == 0:
+            return {at, index} if len(lines[index]) == 1 else set()
+    return set()
+
+
+def _read(source: Source, lines: Lines, chunk: Chunk) -> s.Statement | Wrong:
     """The syntax of a statement, or where and why there is none."""
     machine = Machine(tables(), _span_of(source, chunk))
     text, at = _text(source, lines, chunk), chunk.start
@@ -121,7 +144,7 @@ def _span_of(source: Source, chunk: Chunk) -> SpanOf:
     return lambda start, end: Span(start, end, line, start - before)
 
 
-def _words(lines: list[tuple[Lexeme, ...]], text: str, chunk: Chunk) -> Iterator[tuple[str, int]]:
+def _words(lines: Lines, text: str, chunk: Chunk) -> Iterator[tuple[str, int]]:
     """All lexemes of a statement with their places, and the line ends that separate."""
     at = 0
     for line in lines:
@@ -133,7 +156,7 @@ def _words(lines: list[tuple[Lexeme, ...]], text: str, chunk: Chunk) -> Iterator
         at = line[-1].end - chunk.start
 
 
-def _text(source: Source, lines: list[tuple[Lexeme, ...]], chunk: Chunk) -> str:
+def _text(source: Source, lines: Lines, chunk: Chunk) -> str:
     """What the parser sees: each lexeme at its own place, blanks between them, the line ends that separate."""
     if len(lines) == 1 and not chunk.line_ends:
         text = source.text[chunk.start : chunk.end]
@@ -164,6 +187,8 @@ def _wrong(source: Source, chunk: Chunk, offset: int, words: dict[str, str], may
     before = [lexeme for lexeme in chunk.lexemes if lexeme.end <= offset]
     if not before or before[-1].text in ("{", "(", "[", ",") or offset == chunk.end:
         return Wrong(offset, False, words, may_end)
+    if all(lexeme.start != offset for lexeme in chunk.lexemes):
+        return Wrong(before[-1].end, True, words, may_end)
     gap = range(before[-1].end, offset)
     if "\n" not in source.text[gap.start : gap.stop] or any(end in gap for end in chunk.line_ends):
         return Wrong(offset, False, words, may_end)

@@ -51,6 +51,12 @@ MEGABYTES = {
     "statements that never end": "let x = (\n",
     "blocks that never end": "let x = {\n",
     "wrong statements": "let = 3\n",
+    "brackets of arrays that open": "[",
+    "indexes": "[a]",
+    "functions that never end": "fn f(x: int) {\n",
+    "loops that never end": "for i in 0 .. 9 {\n",
+    "assignments": "x = x @ y\n",
+    "verbs": "sort (",
     "tests": 'test "a" { given t = rows { (1, "x") } }\n',
 }
 
@@ -84,8 +90,20 @@ def test_an_expression_without_end_is_refused_within_a_second(sign: str) -> None
         assert seconds < WITHIN_S * NOISE
 
 
-def test_branches_without_end_are_refused_within_a_second() -> None:
-    found, seconds = refusal("if true {" * 2000 + "print 1" + "}" * 2000)
+@pytest.mark.parametrize(
+    ("before", "inside", "behind"),
+    [
+        ("if true {", "print 1", "}"),
+        ("for i in 0 .. 9 {", "print 1", "}"),
+        ("repeat at most 9 until c {", "print 1", "}"),
+        ("[", "1", "]"),
+        ("x[", "1", "]"),
+        ("{a = ", "1", "}"),
+        ("(compact ", "t", ")"),
+    ],
+)
+def test_blocks_without_end_are_refused_within_a_second(before: str, inside: str, behind: str) -> None:
+    found, seconds = refusal(("" if "print" in inside else "let r = ") + before * 2000 + inside + behind * 2000)
     assert "SEC105" in found
     assert seconds < WITHIN_S * NOISE
 

@@ -132,6 +132,31 @@ policy q {
     assert [b.name for b in statements if isinstance(b, s.Broken)] == ["a", "t", "q"]
 
 
+def test_mistakes_in_nested_blocks_hide_no_others() -> None:
+    text = """fn f(x: int) -> int {
+  let a = 1 +
+  for i on 0 .. 3 {
+    a = = 2
+    b = 3
+  }
+  if x {
+    c = *
+  }
+  repeat most 3 until b {
+    b = 4 5
+  }
+  let d = extend t {
+    e = 1 2
+  }
+  return
+}
+let g = 1
+"""
+    statements, found = read(text)
+    assert [d.span.line for d in found] == [2, 3, 4, 8, 10, 11, 14, 16]
+    assert [type(statement).__name__ for statement in statements] == ["Broken", "Let"]
+
+
 @pytest.mark.parametrize(
     "nested",
     [

@@ -1,0 +1,128 @@
+"""Every form of the language stands in four places under one name: grammar rule, syntax class, good and bad program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from secfuse.compiler import syntax as s
+from secfuse.compiler.errors import CompileErrors, Problems
+from secfuse.compiler.reading.build import BUILD
+from secfuse.compiler.reading.parse import parse
+from secfuse.compiler.source import Source
+
+PROGRAMS = Path(__file__).parent / "programs"
+# Not forms: what could not be read; a word, which is a terminal of the grammar.
+NO_FORMS = ("Broken", "Name")
+
+# Syntax class -> the good program that shows it, and the bad one whose mistake lies in it.
+SHOWN: dict[str, tuple[str, str]] = {
+    "Annotation": ("print_and_assert", "annotation_table"),
+    "Assert": ("print_and_assert", "secret_assert_column"),
+    "Assume": ("arithmetic", "assumption"),
+    "Binary": ("arithmetic", "secret_let_public_branch"),
+    "Branch": ("public_branch", "secret_branch"),
+    "Call": ("money", "groups_as_rows"),
+    "Cell": ("join_kinds", "test_cell"),
+    "Choice": ("delays_by_wind", "secret_let_public_branch"),
+    "Column": ("join_on_several_keys", "secret_precision_column"),
+    "Date": ("dates", "date_range"),
+    "Disclose": ("booleans", "disclose_filtered_rows"),
+    "Extend": ("groups_extended", "name_twice_column"),
+    "Field": ("arithmetic", "column_in_group"),
+    "Filter": ("filter_present", "filter_present_in_part"),
+    "Given": ("join_kinds", "test_row"),
+    "Group": ("groups_extended", "groups_as_rows"),
+    "Input": ("dates", "secret_range"),
+    "Join": ("join_on_several_keys", "join_key_optional"),
+    "Let": ("join_on_several_keys", "secret_let_secret_then_public"),
+    "Member": ("join_kinds", "groups_aggregated"),
+    "Number": ("join_by_number", "annotation_table"),
+    "Param": ("print_and_assert", "param_out_of_range"),
+    "Policy": ("arithmetic", "secret_policy_top"),
+    "PolicyLine": ("delays_by_wind", "policy_line_twice"),
+    "Print": ("print_and_assert", "secret_print_table"),
+    "Program": ("arithmetic", "declaration_missing"),
+    "Purpose": ("arithmetic", "declaration_twice"),
+    "Row": ("join_kinds", "test_row"),
+    "Select": ("groups_extended", "join_left_not_unique"),
+    "Test": ("conditions_counted", "test_row"),
+    "Together": ("join_on_several_keys", "unique_together"),
+    "Truth": ("conditions_counted", "value_as_table"),
+    "TypeName": ("join_on_several_keys", "annotation_table"),
+    "Union": ("union_of_three", "union_columns"),
+}
+PENDING = (
+    "Array", "Assign", "Category", "Compact", "Comprehension", "Compute", "Distinct", "Expect", "For", "FromArrays",
+    "Function", "Import", "Index", "Matrix", "Parameter", "Party", "Pivot", "Range", "Record", "RecordType", "Repeat",
+    "Return", "Slice", "Sort", "SortKey", "Text", "Top", "Unary", "Var", "Window", "With",
+)  # fmt: skip
+"""Forms of which a good or a bad program is still missing. Shrinks to nothing: one that has both moves up."""
+
+
+def forms() -> set[str]:
+    return {name for name in s.__all__ if is_dataclass(getattr(s, name)) and name not in NO_FORMS}
+
+
+def parts(whole: object) -> Iterator[Any]:
+    """All syntax inside of it, itself included."""
+    stack = [whole]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, tuple):
+            stack.extend(part)
+        elif is_dataclass(part) and hasattr(part, "span"):
+            yield part
+            stack.extend(getattr(part, field.name) for field in fields(part))
+
+
+def forms_of(path: Path) -> set[str]:
+    """The forms a program shows; of a bad one those that reach over the line where its mistake is."""
+    text = path.read_text(encoding="utf-8")
+    source = Source(text)
+    at = re.search(r"expect: SEC\d+ line (\d+)", text)
+    try:
+        statements = parse(source, Problems(source))
+    except CompileErrors:
+        return set()
+    return {
+        type(part).__name__
+        for part in parts(statements)
+        if at is None or part.span.line <= int(at[1]) <= source.span(part.span.end, part.span.end).line
+    }
+
+
+def built_by(rule: str) -> set[str]:
+    """The classes that the function of a rule says it returns."""
+    result = get_type_hints(BUILD[rule])["return"]
+    kinds = get_args(result) if isinstance(result, UnionType) else (result,)
+    return {kind.__name__ for kind in kinds if isinstance(kind, type)}
+
+
+def test_every_syntax_class_is_built_by_a_rule_of_the_grammar() -> None:
+    """And each function of BUILD has its rule: tests/compiler/reading/test_tables.py."""
+    assert forms() <= {name for rule in BUILD for name in built_by(rule)}
+
+
+def test_every_form_has_its_line_here() -> None:
+    assert sorted(forms()) == sorted([*SHOWN, *PENDING])
+
+
+@pytest.mark.parametrize("form", SHOWN)
+def test_a_good_and_a_bad_program_show_the_form(form: str) -> None:
+    good, bad = SHOWN[form]
+    assert form in forms_of(PROGRAMS / "good" / f"{good}.sec")
+    assert form in forms_of(PROGRAMS / "bad" / f"{bad}.sec")
+
+
+def test_what_is_pending_is_missing() -> None:
+    good, bad = (
+        {form for path in (PROGRAMS / kind).glob("*.sec") for form in forms_of(path)} for kind in ("good", "bad")
+    )
+    assert not (good & bad).intersection(PENDING), "has both programs now: name them in SHOWN"
