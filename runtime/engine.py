@@ -1,11 +1,13 @@
 """Runs a circuit on shares: one task a node, each waiting for its arguments, all driven in lock-step.
 
-Lives here: `execute`. Rounds follow from the data flow alone: whatever is ready sends in the same round. A value is
-forgotten when its last user has run. Not here: sessions and processes (run.py, session.py), kernels (kernels/).
+Lives here: `execute`, and what it is made of: `Run`, `Pass`. Rounds follow from the data flow alone: whatever is ready
+sends in the same round. A value is forgotten when its last user has run. A region runs as the circuit does, once a
+trip. Not here: sessions and processes (run.py, session.py), kernels (kernels/).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -15,12 +17,13 @@ from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.released import Released
+from secfuse.compiler.circuit.typed import number, own
 
 from .kernels import KERNEL
-from .kernels.value import Step, Value
-from .kinds import assign_kinds
+from .kernels.value import Loop, Step, Value
+from .kinds import Kinds
 from .protocols import Scheme
-from .reach import public_values, reach, sized
+from .reach import Body, body_of, public_values, reach, sized, world_of
 from .rounds import Task
 
 
@@ -73,14 +76,14 @@ def execute(
     is sent, RunError if a peer is lost.
     """
     printed = before(circuit, params, row_counts)
-    run = _Run(circuit, scheme, dict(rows), dict(row_counts), dict(params), observe)
+    run = Run(circuit, scheme, dict(rows), dict(row_counts), dict(params), observe)
     scheme.wire.steps.after_round = run.report
     released = scheme.wire.steps.run(run.outputs(), "outputs")
     return Execution(tuple(r for r in released if r is not None), printed)
 
 
-class _Run:
-    """One execution: the tasks, the values that are still needed, and the counters."""
+class Run:
+    """One execution: what all its parts share, and the counters."""
 
     def __init__(
         self,
@@ -93,54 +96,110 @@ class _Run:
     ) -> None:
         self.circuit, self.scheme, self.rows, self.row_counts = circuit, scheme, rows, row_counts
         self.observe = observe
-        self.kinds = assign_kinds(circuit)
+        self.kinds = Kinds(circuit)
+        self.world = world_of(circuit, params, row_counts)
+        self.bodies: dict[int, Body] = {}
         self.ranks = {name: rank for rank, name in enumerate(circuit.compute)}
         self.owners = {t.name: self.ranks[t.owner] for t in circuit.tables}
-        reached = reach(circuit, params, row_counts)
-        self.wanted, self.needed = reached.wanted, reached.nodes
-        self.values: dict[int, Value] = dict(reached.public)
-        self.uses = {i: 0 for i in self.needed}
-        for index in self.needed:
-            for argument in circuit.nodes[index].args:
-                if argument in self.uses:
-                    self.uses[argument] += 1
-        self.tasks: dict[int, Task[None]] = {}
-        self.done = 0
+        self.reached = reach(circuit, params, row_counts)
+        self.done, self.nodes = 0, self._count()
+
+    def _count(self) -> int:
+        """Secret nodes, and the trips of their loops; loops in loops are not looked into."""
+        secret = self.reached.nodes - self.reached.public.keys()
+        folds = (self.circuit.nodes[i] for i in secret if self.circuit.nodes[i].op is Op.FOLD)
+        bounds = ([int(self.reached.public[a]) for a in fold.args[:2]] for fold in folds)
+        return len(secret) + sum(max(0, last - first) for first, last in bounds)
 
     def report(self) -> None:
-        """Tell the observer where the run stands: after every round and every node."""
+        """Tell the observer where the run stands: after every round, every node and every trip of an outer loop."""
         tally = self.scheme.wire.tally
         sent = sum(tally.link_bytes.values())
-        self.observe(Progress(tally.rounds, self.done, len(self.tasks), sent, self.row_counts))
+        self.observe(Progress(tally.rounds, self.done, self.nodes, sent, self.row_counts))
+
+    def advance(self) -> None:
+        """One more node or trip is done."""
+        self.done += 1
+        self.report()
 
     async def outputs(self) -> list[Any]:
-        """Start a task for every secret node, in topological order, and collect the disclosures."""
-        for index in sorted(self.needed):
-            if index not in self.values:
-                self.tasks[index] = self.scheme.wire.steps.spawn(self._node(index), f"node {index}")
-        for index in self.wanted:
-            await self.tasks[index]
-        return [self.values[index] for index in self.wanted]
+        """The disclosures."""
+        secret = tuple(sorted(self.reached.nodes - self.reached.public.keys()))
+        whole = Pass(self, self.circuit, self.kinds.of_circuit(), dict(self.reached.public), "")
+        return await whole.results(secret, self.reached.wanted)
+
+    def body(self, region: int) -> Body:
+        """What runs in each trip of a region."""
+        if region not in self.bodies:
+            self.bodies[region] = body_of(self.circuit, region)
+        return self.bodies[region]
+
+
+class Pass:
+    """The nodes of the circuit, or of a region in one trip, once: their tasks, and the values that are still needed.
+
+    `place` names the trip in the program; it is empty for the circuit itself.
+    """
+
+    def __init__(
+        self, run: Run, circuit: Circuit, kinds: tuple[str, ...], values: dict[int, Value], place: str
+    ) -> None:
+        self.run, self.circuit, self.kinds, self.values, self.place = run, circuit, kinds, values, place
+        self.uses: Counter[int] = Counter()
+        self.tasks: dict[int, Task[None]] = {}
+
+    async def results(self, secret: tuple[int, ...], wanted: tuple[int, ...]) -> list[Any]:
+        """Start a task for every secret node, in topological order, and collect what is wanted."""
+        self.uses = Counter(wanted)
+        for index in secret:
+            self.uses.update(self.circuit.nodes[index].args)
+        for index in secret:
+            self.tasks[index] = self.run.scheme.wire.steps.spawn(self._node(index), f"{self.place}node {index}")
+        for index in wanted:
+            if index in self.tasks:
+                await self.tasks[index]
+        return [self.values[index] for index in wanted]
 
     async def _node(self, index: int) -> None:
-        node = self.circuit.nodes[index]
+        run, node = self.run, self.circuit.nodes[index]
         for argument in node.args:
             if argument in self.tasks:
                 await self.tasks[argument]
         args = tuple(self.values[a] for a in node.args)
         types = tuple(self.circuit.nodes[a].type for a in node.args)
+        loop = self._loop(index) if node.op is Op.FOLD else None
         for argument in node.args:
             self._release(argument)
-        step = Step(
-            self.scheme, node, types, args, self.kinds[index], self.rows, self.row_counts, self.ranks, self.owners
-        )
+        kind = self.kinds[index]
+        step = Step(run.scheme, node, types, args, kind, run.rows, run.row_counts, run.ranks, run.owners, loop)
         del args
         self.values[index] = await KERNEL[node.op](step)
-        self.done += 1
-        self.report()
+        if not self.place:
+            run.advance()
 
     def _release(self, index: int) -> None:
-        """One user fewer; a secret value without users is forgotten."""
+        """One user fewer; a value without users is forgotten."""
         self.uses[index] -= 1
-        if not self.uses[index] and index in self.tasks:
+        if not self.uses[index]:
             del self.values[index]
+
+    def _loop(self, index: int) -> Loop:
+        """How a FOLD runs its region."""
+        node = self.circuit.nodes[index]
+        region = number(node, "region")
+        inputs = self.run.kinds.inputs(node, tuple(self.kinds[a] for a in node.args))
+        body, kinds = self.run.body(region), self.run.kinds.of_region(region, inputs)
+
+        async def trip(given: tuple[Value, ...]) -> list[Value]:
+            values = body.public_values(self.run.world, given)
+            values.update((i, given[number(body.circuit.nodes[i], "index")]) for i in body.given)
+            place = f"{self.place}node {index}, trip {given[0]}, "
+            results = await Pass(self.run, body.circuit, kinds, values, place).results(
+                body.secret, body.circuit.outputs
+            )
+            if not self.place:
+                self.run.advance()
+            return results
+
+        types = tuple(own(body.circuit.nodes[result]) for result in body.circuit.outputs)
+        return Loop(self.run.circuit.regions[region].inputs, inputs, types, trip)

@@ -7,14 +7,17 @@ running (engine.py).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from secfuse.compiler.circuit.clear_arrays import first_of_slice, indices_within, lengths_of
-from secfuse.compiler.circuit.evaluate import compute, outputs_of
+from secfuse.compiler.circuit.evaluate import Course, compute, course, follow, outputs_of
 from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.step import World
+from secfuse.compiler.circuit.typed import number
 from secfuse.compiler.circuit.types import Bundle, Type
 
 from .kinds import is_public
@@ -37,8 +40,7 @@ def public_values(
 ) -> dict[int, Any]:
     """The wanted public nodes in the clear. Raises CheckFailed if one of them is a check that does not hold."""
     values: dict[int, Any] = {}
-    world = World({}, {p.name: params.get(p.name, p.default) for p in circuit.params}, row_counts)
-    compute(circuit, world, values, wanted)
+    compute(circuit, world_of(circuit, params, row_counts), values, wanted)
     return values
 
 
@@ -48,9 +50,45 @@ def sized(circuit: Circuit) -> frozenset[int]:
     for index, node in enumerate(circuit.nodes):
         parts = node.type.parts if isinstance(node.type, Bundle) else (node.type,)
         of_tables = node.op is Op.SIZE or any(length.terms for part in parts for length in part.shape)
+        of_tables = of_tables or (node.op is Op.FOLD and bool(sized(circuit.within(number(node, "region")))))
         if of_tables or any(argument in found for argument in node.args):
             found.add(index)
     return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What runs in each trip of a region, seen as a circuit: what its results need.
+
+    secret: nodes in order, its inputs not among them; given: secret ARG nodes; public: the course of the public nodes.
+    """
+
+    circuit: Circuit
+    secret: tuple[int, ...]
+    given: tuple[int, ...]
+    public: Course
+
+    def public_values(self, world: World, inputs: tuple[Any, ...]) -> dict[int, Any]:
+        """The public nodes of one trip in the clear. Raises CheckFailed for what lies outside an array."""
+        values: dict[int, Any] = {}
+        known = tuple(value if isinstance(value, np.ndarray) else None for value in inputs)
+        follow(self.circuit, replace(world, inputs=known), values, self.public)
+        return values
+
+
+def body_of(circuit: Circuit, region: int) -> Body:
+    """What runs in each trip."""
+    inner = circuit.within(region)
+    needed = sorted(_needed(inner, inner.outputs))
+    secret = [i for i in needed if not is_public(inner.nodes[i])]
+    given = tuple(i for i in secret if inner.nodes[i].op is Op.ARG)
+    public = course(inner, {}, (i for i in needed if is_public(inner.nodes[i])))
+    return Body(inner, tuple(i for i in secret if i not in given), given, public)
+
+
+def world_of(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, int]) -> World:
+    """What public nodes read: no rows."""
+    return World({}, {p.name: params.get(p.name, p.default) for p in circuit.params}, row_counts)
 
 
 def reach(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, int]) -> Reach:

@@ -22,7 +22,7 @@ from .known import known
 from .reductions import first_extreme, length_of, reduced_array
 from .scope import Checking, Context, FunctionEntity
 from .uses import definite, may, number_argument, shapes_agree
-from .written_types import DEFAULT_BITS, MOST_BITS, precision, real
+from .written_types import DEFAULT_BITS, MOST_BITS, precision
 
 _ARGUMENTS = {
     "abs": (1, 1), "present": (1, 1), "coalesce": (2, 2), "int": (1, 1), "fixed": (1, 2), "clamp": (3, 3),
@@ -162,7 +162,8 @@ def _of_type(checking: Checking, call: s.Call, name: str, value: Expr) -> Expr |
     if name == "bits":
         return numbers.literal(call.span, Fraction(elem.fraction_bits), True)
     end = elem.lo if name == "least" else elem.hi
-    return Const(call.span, ValueType(replace(elem, lo=end, hi=end)), end, real(end, elem))
+    literal = Fraction(end) if elem.domain is Domain.INT else None
+    return Const(call.span, ValueType(replace(elem, lo=end, hi=end)), end, literal)
 
 
 def _optional(checking: Checking, call: s.Call, value: Expr) -> bool:
@@ -205,7 +206,7 @@ def _fixed(checking: Checking, context: Context, call: s.Call, check: Check) -> 
     bits = _precision(checking, context, call.arguments[1], check) if len(call.arguments) == 2 else DEFAULT_BITS
     if value is None or bits is None or not number_argument(checking, call, value):
         return None
-    return numbers.with_bits(checking, value, bits)
+    return numbers.definite_precision(numbers.with_bits(checking, value, bits))
 
 
 def _precision(checking: Checking, context: Context, written: s.Expression, check: Check) -> int | None:

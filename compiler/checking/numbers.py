@@ -97,6 +97,11 @@ def with_bits(checking: Checking, value: Expr, bits: int) -> Expr | None:
     return applied(Op.RESCALE, value.span, (value,), fixed(found[0], found[1], bits))
 
 
+def definite_precision(value: Expr | None) -> Expr | None:
+    """A number whose precision was asked for: it takes no other from its neighbours."""
+    return replace(value, literal=None) if isinstance(value, Const) else value
+
+
 def aligned(checking: Checking, span: Span, values: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
     """The values as one kind: numbers with equal fraction bits, money with equal decimals, labels of one category, …;
     else SEC206.
@@ -134,6 +139,8 @@ def negated(checking: Checking, span: Span, value: Expr) -> Expr | None:
     if elem.domain not in ADDABLE:
         checking.report("SEC206", value.span, f"{describe(elem)} as an operand of `-`", "int, fixed or money")
         return None
+    if isinstance(value, Const) and value.literal is not None and is_number(value):
+        return literal(span, -value.literal, elem.domain is Domain.INT)
     return applied(Op.NEG, span, (value,), _ranged(elem, ranges.negate(range_of(elem))))
 
 
@@ -194,12 +201,14 @@ def _product(checking: Checking, span: Span, left: Expr, right: Expr) -> Expr | 
 def _literals_encoded(checking: Checking, values: tuple[Expr, Expr]) -> tuple[Expr, ...] | None:
     """Literals with a point take the other operand's precision."""
     bits = common_bits(values)
-    found = [
-        with_bits(checking, v, bits) if isinstance(v, Const) and v.type.elem.domain is Domain.FIXED else v
-        for v in values
-    ]
+    found = [with_bits(checking, v, bits) if _is_decimal(v) else v for v in values]
     known = tuple(value for value in found if value is not None)
     return known if len(known) == len(values) else None
+
+
+def _is_decimal(value: Expr) -> bool:
+    """True for a literal with a point: it has no precision of its own."""
+    return isinstance(value, Const) and value.literal is not None and value.type.elem.domain is Domain.FIXED
 
 
 def is_positive(checking: Checking, divisor: Expr) -> bool:

@@ -55,7 +55,7 @@ def _computed_all(before: tuple[Node, ...]) -> tuple[list[Node], list[int]]:
 def _computed(nodes: list[Node], node: Node) -> Node:
     """The node itself, or the constant that it is."""
     operands = [nodes[a] for a in node.args]
-    if node.op not in FOLDABLE or any(operand.op is not Op.CONST for operand in operands) or not _is_short(node):
+    if node.op not in FOLDABLE or any(operand.op is not Op.CONST for operand in operands) or not fits_constant(node):
         return node
     types = tuple(operand.type for operand in operands)
     values = tuple(CLEAR[Op.CONST](Step(operand, (), (), _NOWHERE)) for operand in operands)
@@ -68,7 +68,7 @@ def _computed(nodes: list[Node], node: Node) -> Node:
     return Node(Op.CONST, (), node.type, (("value", value),), node.span)
 
 
-def _is_short(node: Node) -> bool:
+def fits_constant(node: Node) -> bool:
     """True if the result is known to be a value, or a list that a constant may hold."""
     assert isinstance(node.type, Type), f"{node.op.value} has no single value"
     if node.op is Op.SIZE:

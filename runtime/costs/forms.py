@@ -7,13 +7,14 @@ operations cost (elements.py, rows.py, ends.py).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from secfuse.compiler.circuit.graph import Node
-from secfuse.compiler.circuit.types import NodeType
+from secfuse.compiler.circuit.types import NodeType, Type
 from secfuse.runtime.planes import words_for
 from secfuse.runtime.typed_node import TypedNode
 
@@ -66,14 +67,28 @@ class Ring:
 
 
 Secret: TypeAlias = Bits | Ring
-Form: TypeAlias = "Secret | np.ndarray | tuple[Secret, ...] | None"
+Form: TypeAlias = "Secret | np.ndarray | tuple[Form, ...] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What a FOLD needs to know of its region: the shadow of that of kernels/value.py.
+
+    varies: whether one trip may cost something else than another. trip: of one trip on (trip number, *carried,
+    *captured), where what is secret is None, the public results, and what it costs until all results can enter again.
+    """
+
+    inputs: tuple[Type, ...]
+    kinds: tuple[str, ...]
+    varies: bool
+    trip: Callable[[tuple[Any, ...]], tuple[tuple[Any, ...], Cost]]
 
 
 @dataclass(frozen=True, slots=True)
 class Gate(TypedNode):
     """One node about to be costed: the forms of its arguments are known. Public ones are their values.
 
-    ranks: of parties by name. owners: ranks by table.
+    ranks: of parties by name. owners: ranks by table. loop: of a FOLD.
     """
 
     node: Node
@@ -83,6 +98,7 @@ class Gate(TypedNode):
     row_counts: dict[str, int]
     ranks: dict[str, int]
     owners: dict[str, int]
+    loop: Loop | None = None
 
 
 def planes(gate: Gate, i: int, width: int | None = None, count: int | None = None, axes: int = 1) -> tuple[Bits, Cost]:

@@ -6,16 +6,20 @@ argument is there, and takes its own rounds. Time grows with the nodes and the l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from secfuse.compiler.circuit.graph import Circuit
-from secfuse.runtime.kinds import assign_kinds
-from secfuse.runtime.reach import Reach, reach
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.typed import number
+from secfuse.runtime.kinds import Kinds
+from secfuse.runtime.reach import Body, Reach, body_of, reach, world_of
 from secfuse.runtime.wire import Tally
 
 from .cost import FREE, Cost
-from .forms import Form, Gate
+from .forms import Form, Gate, Loop
+from .regions import Noticed, entered, entering
 from .rules import COST
 
 
@@ -43,29 +47,74 @@ def predict(circuit: Circuit, row_counts: Mapping[str, int], params: Mapping[str
     Nobody's rows are needed, and no array of their length is made.
     """
     reached = reach(circuit, params, row_counts)
-    costs = _costs(circuit, reached, dict(row_counts))
+    prediction = _Prediction(circuit, row_counts, params)
+    secret = sorted(reached.nodes - reached.public.keys())
+    costs = prediction.costs(circuit, prediction.kinds.of_circuit(), secret, dict(reached.public))
     starts = _starts(circuit, costs)
     critical = _critical(circuit, reached, costs, starts)
-    total = sum(costs.values(), FREE)
-    rounds = max((starts[i] + costs[i].rounds for i in costs), default=0)
-    tally = Cost(rounds, total.link_bytes, total.multiplications, total.ands).tally()
+    tally = _at_once(costs, starts).tally()
     return Predicted(tally, tuple(NodeCost(i, cost, starts[i], i in critical) for i, cost in costs.items()))
 
 
-def _costs(circuit: Circuit, reached: Reach, row_counts: dict[str, int]) -> dict[int, Cost]:
-    """The cost of each secret node that runs, in topological order."""
-    kinds = assign_kinds(circuit)
-    ranks = {name: rank for rank, name in enumerate(circuit.compute)}
-    owners = {table.name: ranks[table.owner] for table in circuit.tables}
-    forms: dict[int, Form] = dict(reached.public)
-    costs: dict[int, Cost] = {}
-    for index in sorted(reached.nodes - reached.public.keys()):
-        node = circuit.nodes[index]
-        types = tuple(circuit.nodes[a].type for a in node.args)
-        args = tuple(forms[a] for a in node.args)
-        gate = Gate(node, types, args, kinds[index], row_counts, ranks, owners)
-        forms[index], costs[index] = COST[node.op](gate)
-    return costs
+class _Prediction:
+    """What all parts of one prediction share. The cost of a trip is worked out once for all trips like it."""
+
+    def __init__(self, circuit: Circuit, row_counts: Mapping[str, int], params: Mapping[str, int]) -> None:
+        self.circuit, self.row_counts = circuit, dict(row_counts)
+        self.world = world_of(circuit, params, row_counts)
+        self.ranks = {name: rank for rank, name in enumerate(circuit.compute)}
+        self.owners = {table.name: self.ranks[table.owner] for table in circuit.tables}
+        self.kinds = Kinds(circuit)
+        self.noticed = Noticed(circuit, self.kinds)
+        self.bodies: dict[int, Body] = {}
+        self.trips: dict[tuple[object, ...], Cost] = {}
+
+    def costs(
+        self, circuit: Circuit, kinds: tuple[str, ...], secret: Iterable[int], forms: dict[int, Form]
+    ) -> dict[int, Cost]:
+        """The cost of each secret node, in topological order; their forms are added to those that are known."""
+        costs: dict[int, Cost] = {}
+        for index in secret:
+            node = circuit.nodes[index]
+            types = tuple(circuit.nodes[a].type for a in node.args)
+            args = tuple(forms[a] for a in node.args)
+            gate = Gate(node, types, args, kinds[index], self.row_counts, self.ranks, self.owners)
+            if node.op is Op.FOLD:
+                gate = replace(gate, loop=self._loop(gate, tuple(kinds[a] for a in node.args)))
+            forms[index], costs[index] = COST[node.op](gate)
+        return costs
+
+    def _loop(self, gate: Gate, kinds: tuple[str, ...]) -> Loop:
+        """How a FOLD learns what its region costs."""
+        region, inputs = number(gate.node, "region"), self.kinds.inputs(gate.node, kinds)
+        if region not in self.bodies:
+            self.bodies[region] = body_of(self.circuit, region)
+        body, noticed = self.bodies[region], self.noticed.nodes(region, inputs)
+
+        def trip(given: tuple[Any, ...]) -> tuple[tuple[Any, ...], Cost]:
+            values = body.public_values(self.world, given)
+            key = (region, inputs, *(values[i].tobytes() for i in noticed))
+            if key not in self.trips:
+                self.trips[key] = self._trip(gate, loop, body, values)
+            return tuple(values.get(result) for result in body.circuit.outputs), self.trips[key]
+
+        loop = Loop(self.circuit.regions[region].inputs, inputs, self.noticed.varies(region, inputs), trip)
+        return loop
+
+    def _trip(self, gate: Gate, loop: Loop, body: Body, values: dict[int, Any]) -> Cost:
+        """One trip: its longest path, then what its results need to enter the next."""
+        region, inputs = number(gate.node, "region"), entered(gate, loop)
+        forms: dict[int, Form] = dict(values)
+        forms.update((i, inputs[number(body.circuit.nodes[i], "index") - 1]) for i in body.given)
+        costs = self.costs(body.circuit, self.kinds.of_region(region, loop.kinds), body.secret, forms)
+        results = [(forms[i], body.circuit.nodes[i].type) for i in body.circuit.outputs]
+        return _at_once(costs, _starts(body.circuit, costs)) + entering(gate, loop, results)
+
+
+def _at_once(costs: dict[int, Cost], starts: dict[int, int]) -> Cost:
+    """All nodes, each as soon as it can."""
+    total = sum(costs.values(), FREE)
+    return replace(total, rounds=max((starts[i] + costs[i].rounds for i in costs), default=0))
 
 
 def _starts(circuit: Circuit, costs: dict[int, Cost]) -> dict[int, int]:

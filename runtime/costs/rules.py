@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from secfuse.compiler.circuit.ops import Op
 
-from . import arrays, elements, ends, reductions, rows
+from . import arrays, elements, ends, reductions, regions, rows
 from . import sorted as ordered
 from .cost import Cost
 from .forms import Form, Gate
@@ -56,8 +56,8 @@ COST: dict[Op, Rule] = {
     Op.LEAST: reductions.extreme,
     Op.GREATEST: reductions.extreme,
     Op.LARGEST: reductions.largest_,
-    Op.ARG: ends.never_secret,
-    Op.FOLD: ends.never_secret,
+    Op.ARG: regions.arg,
+    Op.FOLD: regions.fold,
     Op.CHECK: ends.never_secret,
     Op.PRINT: ends.never_secret,
     Op.DISCLOSE: ends.disclose,

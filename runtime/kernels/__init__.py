@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from secfuse.compiler.circuit.ops import Op
 
-from . import arrays, elements, ends, reductions, rows
+from . import arrays, elements, ends, reductions, regions, rows
 from . import sorted as ordered
 from .value import Step, Value
 
@@ -56,8 +56,8 @@ KERNEL: dict[Op, Kernel] = {
     Op.LEAST: reductions.least,
     Op.GREATEST: reductions.greatest,
     Op.LARGEST: reductions.largest_,
-    Op.ARG: ends.never_secret,
-    Op.FOLD: ends.never_secret,
+    Op.ARG: regions.arg,
+    Op.FOLD: regions.fold,
     Op.CHECK: ends.never_secret,
     Op.PRINT: ends.never_secret,
     Op.DISCLOSE: ends.disclose,

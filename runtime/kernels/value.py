@@ -9,15 +9,16 @@ of one.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from secfuse.compiler.circuit.graph import Node
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.released import Released
-from secfuse.compiler.circuit.types import NodeType
+from secfuse.compiler.circuit.types import NodeType, Type
 from secfuse.runtime.algorithms.bits import PLANE, bits_of, extended
 from secfuse.runtime.planes import tail_mask, to_planes, words_for
 from secfuse.runtime.protocols import Scheme
@@ -45,14 +46,27 @@ class Ring:
 
 
 Secret: TypeAlias = Bits | Ring
-Value: TypeAlias = "Bits | Ring | np.ndarray | tuple[Secret, ...] | Released | None"
+Value: TypeAlias = "Bits | Ring | np.ndarray | tuple[Secret | np.ndarray, ...] | Released | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What a FOLD needs to know of its region. inputs, kinds: of the region's inputs; results: types of its results.
+
+    trip: runs the region once, on (trip number, *carried, *captured), and gives its results.
+    """
+
+    inputs: tuple[Type, ...]
+    kinds: tuple[str, ...]
+    results: tuple[Type, ...]
+    trip: Callable[[tuple[Value, ...]], Coroutine[Any, Any, list[Value]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Step(TypedNode):
     """One node about to run: its arguments are there.
 
-    rows: tables whose owners are played here. ranks: of parties by name. owners: ranks by table.
+    rows: tables whose owners are played here. ranks: of parties by name. owners: ranks by table. loop: of a FOLD.
     """
 
     scheme: Scheme
@@ -64,6 +78,7 @@ class Step(TypedNode):
     row_counts: dict[str, int]
     ranks: dict[str, int]
     owners: dict[str, int]
+    loop: Loop | None = None
 
 
 async def planes(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.runtime.engine import Execution, execute
 from secfuse.runtime.protocols.replicated3 import Replicated3
@@ -20,6 +21,8 @@ from secfuse.runtime.randomness import Streams
 from secfuse.runtime.wire import Wire
 from secfuse.runtime.wire.simulated import Simulated
 from tests.compiler.circuit.random_circuits import random_circuit, random_rows
+from tests.compiler.circuit.samples import delay_rows
+from tests.runtime.test_regions import LOOPS
 from tests.runtime.test_views import LANES, MIXING, OPS, SUBTRACT
 from tests.support.network import at_once, network
 from tests.support.trio import keys, shared
@@ -94,7 +97,16 @@ def test_networked_parties_hold_what_the_simulation_holds(name: str, carriers: A
 
 @pytest.mark.parametrize("seed", range(8))
 def test_whole_circuits_release_the_same_at_the_same_cost(seed: int, carriers: Any) -> None:
-    circuit, tables = random_circuit(seed), random_rows(seed)
+    same_everywhere(random_circuit(seed), random_rows(seed), carriers)
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_loops_release_the_same_at_the_same_cost(name: str, carriers: Any) -> None:
+    same_everywhere(LOOPS[name](), delay_rows(70, 12), carriers)
+
+
+def same_everywhere(circuit: Circuit, tables: dict[str, Rows], carriers: Any) -> None:
+    """Three parties with their own rows release what the simulation releases, at the same cost."""
     counts = {name: rows.count for name, rows in tables.items()}
 
     def run(carrier: Any, held: set[int], rows: dict[str, Rows]) -> Any:

@@ -10,13 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from secfuse.runtime import algorithms
+from secfuse.compiler.circuit.graph import Builder, Circuit, Region
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.types import PUBLIC, SECRET, Size, Type, integer
+from secfuse.runtime import algorithms, engine
 from secfuse.runtime.algorithms import bits, scan
 from secfuse.runtime.algorithms.compact import compacted
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.algorithms.join import Side, join
 from secfuse.runtime.algorithms.sort import sorted_planes
 from secfuse.runtime.algorithms.sums import add_up, largest
+from secfuse.runtime.kernels.value import Ring
 from secfuse.runtime.planes import pack, to_planes
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.rounds import together
@@ -72,12 +76,29 @@ async def revealed_xor(p: Replicated3, x: np.ndarray, y: np.ndarray) -> Any:
     return await p.reconstruct(x ^ y, np.bitwise_xor, (1,), "xor")
 
 
+async def loop(p: Replicated3, x: np.ndarray, y: np.ndarray) -> Any:
+    """Two trips of x = x * y, as the engine runs a region: what a trip sends must not be masked as the last one was."""
+    column = Type(integer(-9, 9), (Size(LANES),), SECRET)
+    builder = Builder((Type(integer(0, 9), (), PUBLIC), column, column))
+    body = builder.region(builder.inputs)
+    region = builder.close(body, (body.add(Op.MUL, (1, 2), column),))
+    bounds = tuple(builder.add(Op.CONST, (), Type(integer(v, v), (), PUBLIC), value=v) for v in (0, 2))
+    (end,) = builder.loop(region, (bounds[0], bounds[1]), (1,), (2,))
+    outer = Region(builder.inputs, tuple(builder.nodes), (end,))
+    circuit = Circuit("loop", (), (), (), (), (), (), (*builder.regions, outer))
+    run = engine.Run(circuit, p, {}, {}, {}, lambda progress: None)
+    kinds = run.kinds.of_region(1, ("public", "ring", "ring"))
+    given = {1: Ring(x), 2: Ring(y), bounds[0]: np.asarray(0), bounds[1]: np.asarray(2)}
+    return await engine.Pass(run, circuit.within(1), kinds, given, "").results((end - 1, end), (end,))
+
+
 # op and two sets of secrets; where something is opened, both sets open to the same
 OPS: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "reconstruct to all": (opened_sum, [ring(5), ring(7)], [ring(-(2**62)), ring(2**62 + 12)]),
     "reconstruct to one": (revealed_xor, [planes(5, 3), planes(6, 3)], [planes(0, 3), planes(3, 3)]),
     "multiply": (Replicated3.multiply, [ring(0), ring(0)], [ring(1), ring(-1)]),
     "dot": (dot, [lengthy(0), lengthy(0)], [lengthy(3), lengthy(2**63 + 1)]),
+    "loop": (loop, [ring(0), ring(0)], [ring(1), ring(-1)]),
     "truncate": (lambda p, x: p.truncate(x, 16), [ring(0)], [ring(-(2**61) + 12345)]),
     "and_": (Replicated3.and_, [planes(0, 2), planes(0, 2)], [planes(3, 2), planes(3, 2)]),
     "bit_to_ring": (lambda p, b: p.bit_to_ring(b, LANES), [plane(False)], [plane(True)]),
