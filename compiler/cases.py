@@ -27,11 +27,12 @@ class ExpectedCell:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What one output is to be: rows of cells; a scalar is one row of one cell."""
+    """What one output is to be: rows of cells, `ordered` or not; a scalar is one row of one cell."""
 
     span: Span
     output: str
     rows: tuple[tuple[ExpectedCell, ...], ...]
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,10 @@ class Reduction(Enum):
     VARIANCE = "variance"
     ANY = "any"
     ALL = "all"
+    MEDIAN = "median"
+    QUANTILE = "quantile"
+    COUNT_DISTINCT = "count_distinct"
+    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class Aggregate:
     """A reduction of the rows of `table`, or of each group at hand where `table` is None; at most `bound` rows.
 
     `value` is None for a count of rows; a count of a truth value counts where it holds, of another where it is present.
+    share: of a quantile, how much of the rows lies at or below it.
     """
 
     span: Span
@@ -113,6 +118,29 @@ class Aggregate:
     table: str | None
     bound: int
     value: Expr | None
+    share: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """In a window: how many rows of the group come before, and one; rows of equal order share their rank."""
+
+    span: Span
+    type: ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """In a window: the value of the row that stands `distance` before this one, missing where there is none.
+
+    bound: of the rows of a group.
+    """
+
+    span: Span
+    type: ValueType
+    value: Expr
+    distance: int
+    bound: int
 
 
 # ---- arrays
@@ -229,6 +257,8 @@ Expr: TypeAlias = (
     | Product
     | Reduce
     | Block
+    | Rank
+    | Lag
 )
 
 
@@ -244,6 +274,8 @@ def names_of(expr: Expr) -> Iterator[str]:
             case Stack(items=items):
                 rest.extend(items)
             case Present(value=value):
+                rest.append(value)
+            case Lag(value=value):
                 rest.append(value)
             case Coalesce(value=value, default=default):
                 rest += (value, default)
@@ -263,7 +295,7 @@ def names_of(expr: Expr) -> Iterator[str]:
                 rest.append(value)
                 for step in steps:
                     yield from names_in_step(step)
-            case Const() | ParamValue() | ColumnValue() | SizeValue():
+            case Const() | ParamValue() | ColumnValue() | SizeValue() | Rank():
                 pass
 
 
@@ -292,17 +324,24 @@ class TableName:
 
 
 class JoinKind(Enum):
-    """Which rows of the left table stay: those with a partner, all, those with one, without its columns, the others."""
+    """Which rows of the left table stay: those with a partner, all, those with one, without its columns, the others.
+
+    full: all, and behind them the right table's rows without a partner.
+    """
 
     INNER = "inner"
     LEFT = "left"
     SEMI = "semi"
     ANTI = "anti"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The keys of `right` are unique. Several keys are of closed domains, whose combinations fit into one number."""
+    """The keys of `right` are unique, of a full join those of both.
+
+    Several keys are of closed domains, whose combinations fit into one number.
+    """
 
     span: Span
     type: TableType
@@ -341,7 +380,10 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One row per combination of the keys' values, or one row in all where there is no key."""
+    """One row per combination of the keys' values, or one row in all where there is no key.
+
+    Where the type is `open`: one row per combination that occurs.
+    """
 
     span: Span
     type: TableType
@@ -357,7 +399,60 @@ class Union:
     tables: tuple[TableExpr, ...]
 
 
-TableExpr: TypeAlias = TableName | Join | Extend | Filter | Select | Group | Union
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """A column to sort by; the greatest first where `descending`."""
+
+    column: str
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """The rows in order; the first `most` of them, if it is no None."""
+
+    span: Span
+    type: TableType
+    table: TableExpr
+    order: tuple[Ordering, ...]
+    most: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """The first row of each combination of the keys' values."""
+
+    span: Span
+    type: TableType
+    table: TableExpr
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """New columns: of each row and those before it in its group. Aggregates in the fields have no table."""
+
+    span: Span
+    type: TableType
+    table: TableExpr
+    keys: tuple[str, ...]
+    order: tuple[Ordering, ...]
+    fields: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pivot:
+    """A row per combination of the keys' values; fields: column, the value of `column` whose rows it is over, value."""
+
+    span: Span
+    type: TableType
+    table: TableExpr
+    keys: tuple[str, ...]
+    column: str
+    fields: tuple[tuple[str, int, Expr], ...]
+
+
+TableExpr: TypeAlias = TableName | Join | Extend | Filter | Select | Group | Union | Sort | Distinct | Window | Pivot
 
 
 # ---- what is done
@@ -442,11 +537,12 @@ Action: TypeAlias = Step | LetTable | Disclose | Print | Assert | Branch
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a `disclose` hands out: its columns, in order. `scalar`: one value, not a table."""
+    """What a `disclose` hands out: its columns. `scalar`: one value, no table. `ordered`: the order of rows matters."""
 
     name: str
     columns: tuple[tuple[str, Elem], ...]
     scalar: bool
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

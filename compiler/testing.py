@@ -92,7 +92,7 @@ def _errors(circuit: Circuit, rows: Mapping[str, Rows]) -> dict[tuple[str, str],
 def _compare(
     expected: Expected, outputs: Mapping[str, Released], errors: Mapping[tuple[str, str], Fraction]
 ) -> list[str]:
-    """What is wrong with one output. Rows are compared by their keys, in any order."""
+    """What is wrong with one output. Rows stand in any order, unless the program has sorted them."""
     got = outputs.get(expected.output)
     if got is None:
         return [f"{expected.output} was not disclosed"]
@@ -102,7 +102,8 @@ def _compare(
     open_rows = list(range(len(got.rows)))
     wrong = []
     for row in expected.rows:
-        match = next((i for i in open_rows if _row_fits(row, got, i, tolerances)), None)
+        candidates = open_rows[:1] if expected.ordered else open_rows
+        match = next((i for i in candidates if _row_fits(row, got, i, tolerances)), None)
         if match is None:
             wrong.append(f"{expected.output} has no row ({', '.join(cell.text for cell in row)}): {_text(got)}")
         else:

@@ -52,12 +52,17 @@ class TableType:
     """At most `bound` rows that count. `grouped`: one row per group, not per record.
 
     `together`: sets of columns of which no two rows that count have the same values.
+    `ordered`: the rows stand in an order that was asked for; `cut`: rows behind the first few no longer count.
+    `open`: the groups are those that occur, not all that may.
     """
 
     columns: Mapping[str, ColumnType]
     bound: int
     grouped: bool = False
     together: tuple[frozenset[str], ...] = ()
+    ordered: bool = False
+    cut: bool = False
+    open: bool = False
 
     def is_unique(self, keys: Iterable[str]) -> bool:
         """True if no two rows that count have the same values of all these columns."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import TypeAlias
 
 from secfuse.compiler import syntax as s
@@ -21,35 +22,49 @@ from secfuse.compiler.diagnostics import listed, nearest
 from secfuse.compiler.types import TableType, ValueType, visibility_of
 
 from . import numbers
-from .constants import names_in
+from .constants import constant, names_in
 from .scope import Checking, Context, Unknown
-from .uses import may, number_argument, ungrouped
+from .uses import definite, may, number_argument, ungrouped
 from .written_types import DEFAULT_BITS
 
 Check: TypeAlias = Callable[[Checking, Context, s.Expression], Expr | None]
 
 AGGREGATES = {reduction.value: reduction for reduction in Reduction}
 
+_NEEDS_ROWS = (Reduction.MEAN, Reduction.MIN, Reduction.MAX, Reduction.VARIANCE)
+_RUNNING = (Reduction.COUNT, Reduction.SUM, *_NEEDS_ROWS, Reduction.ANY, Reduction.ALL)
+"""What a window takes from its first row to the one at hand."""
+
+USES = {Reduction.MEDIAN: "ranked", Reduction.QUANTILE: "ranked", Reduction.FIRST: "shown"}
+"""The request that an aggregate needs, where it is another than `aggregated`; first shows the value of one row."""
+
 
 def check_aggregate(checking: Checking, context: Context, call: s.Call, check: Check) -> Expr | None:
     """count(), count(T), and any reduction of a value of rows."""
     reduction = AGGREGATES[call.function.text]
-    if len(call.arguments) > 1 or (not call.arguments and reduction is not Reduction.COUNT):
-        wanted = "0 or 1" if reduction is Reduction.COUNT else "1"
+    if context.window and reduction not in _RUNNING:
+        found = f"`{call.function.text}` of the rows so far"
+        checking.report("SEC228", call.span, found, f"one of {listed(r.value for r in _RUNNING)}, rank, lag")
+        return None
+    most, least = 1 + (reduction is Reduction.QUANTILE), int(reduction is not Reduction.COUNT)
+    if not max(least, most * least) <= len(call.arguments) <= most:
+        wanted = "0 or 1" if reduction is Reduction.COUNT else f"{most}"
         checking.report("SEC208", call.span, f"{len(call.arguments)} arguments of {call.function.text}", wanted)
         return None
     argument = call.arguments[0] if call.arguments else None
     if reduction is Reduction.COUNT and isinstance(argument, s.Name) and _is_table(checking, context, argument):
         return _count_rows(checking, call, argument)
-    found = _rows(checking, context, call, argument)
-    if found is None:
+    rows = _rows(checking, context, call, argument)
+    if rows is None:
         return None
-    name, table = found
+    name, table = rows
     if argument is None:
         return Aggregate(call.span, ValueType(integer(0, table.bound), SECRET), reduction, name, table.bound, None)
     within = Context(table.columns if name is None else {}, dotted=name or "", aggregated=True)
     value = check(checking, within, argument)
-    return None if value is None else _reduced(checking, call, reduction, name, table.bound, value)
+    if value is None or (context.window and reduction in _NEEDS_ROWS and not definite(checking, value)):
+        return None
+    return _reduced(checking, call, reduction, name, table.bound, value)
 
 
 def _is_table(checking: Checking, context: Context, name: s.Name) -> bool:
@@ -116,8 +131,8 @@ def _tables_in(expression: s.Expression) -> Iterator[str]:
         match rest.pop():
             case s.Member(owner=owner):
                 yield owner.text
-            case s.Call(function=function, arguments=arguments) if (
-                function.text not in AGGREGATES or len(arguments) == 2
+            case s.Call(function=function, arguments=arguments) if function.text not in AGGREGATES or (
+                function.text in ("min", "max") and len(arguments) == 2
             ):
                 rest.extend(arguments)
             case s.Unary(operand=operand):
@@ -139,7 +154,7 @@ def _tables_in(expression: s.Expression) -> Iterator[str]:
 
 
 _OF_CONDITIONS = (Reduction.ANY, Reduction.ALL)
-_OF_CONDITIONS_AS_NUMBERS = (Reduction.SUM, Reduction.MEAN, Reduction.VARIANCE)
+_OF_CONDITIONS_AS_NUMBERS = (Reduction.SUM, Reduction.MEAN, Reduction.VARIANCE, Reduction.MEDIAN)
 """Where true counts as 1: a share is a mean."""
 
 
@@ -154,8 +169,10 @@ def _reduced(
         found = f"{describe(value.type.elem)} as an argument of {call.function.text}"
         checking.report("SEC207", value.span, found, "a truth value")
         return None
-    if not may(checking, value, "aggregated"):
+    if not may(checking, value, USES.get(reduction, "aggregated")):
         return None
+    if reduction is Reduction.COUNT_DISTINCT:
+        return Aggregate(call.span, ValueType(integer(0, bound), SECRET), reduction, table, bound, value)
     if reduction is Reduction.COUNT or reduction in _OF_CONDITIONS:
         type_ = ValueType(integer(0, bound) if reduction is Reduction.COUNT else BOOL, SECRET)
         return Aggregate(call.span, type_, reduction, table, bound, value)
@@ -167,13 +184,30 @@ def _reduced(
     if elem is None:
         return None
     visibility = visibility_of((value.type, ValueType(BOOL, SECRET)))
-    return Aggregate(call.span, ValueType(elem, visibility), reduction, table, bound, value)
+    share = _share(checking, call, bound) if reduction is Reduction.QUANTILE else None
+    if reduction is Reduction.QUANTILE and share is None:
+        return None
+    return Aggregate(call.span, ValueType(elem, visibility), reduction, table, bound, value, share)
+
+
+def _share(checking: Checking, call: s.Call, bound: int) -> Fraction | None:
+    """Of a quantile: a number from 0 to 1, with a denominator that leaves room for the count of rows."""
+    written = call.arguments[1]
+    share = constant(checking, written, "SEC309", "the share of a quantile")
+    if share is not None and not (0 <= share <= 1 and share.denominator <= 1_000_000):
+        found = f"{checking.source.words(written.span)} as the share of a quantile"
+        checking.report("SEC504", written.span, found, "a number in 0 .. 1 with at most 6 decimals")
+        return None
+    if share is not None and not numbers.in_ring(checking, call.span, (0, 4 * bound * share.denominator), 0):
+        return None
+    return share
 
 
 def _reduced_elem(checking: Checking, call: s.Call, reduction: Reduction, bound: int, value: Expr) -> Elem | None:
     elem = value.type.elem
-    if reduction in (Reduction.MIN, Reduction.MAX):
+    if reduction in (Reduction.MIN, Reduction.MAX, Reduction.QUANTILE, Reduction.FIRST):
         return elem
+    bound = 2 if reduction is Reduction.MEDIAN else bound
     total = _total(range_of(elem), bound)
     if not _sum_in_ring(checking, call, elem, bound):
         return None

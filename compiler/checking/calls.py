@@ -15,13 +15,14 @@ from secfuse.compiler.circuit.types import BOOL, Domain
 from secfuse.compiler.diagnostics import listed, nearest
 from secfuse.compiler.types import ValueType
 
-from . import numbers
+from . import numbers, units
 from .aggregates import AGGREGATES, Check, check_aggregate, names_rows
 from .arrays import check_product, transposed
 from .known import known
 from .reductions import first_extreme, length_of, reduced_array
 from .scope import Checking, Context, FunctionEntity
 from .uses import definite, may, number_argument, shapes_agree
+from .windows import WINDOW_FUNCTIONS, check_window_function
 from .written_types import DEFAULT_BITS, MOST_BITS, precision
 
 _ARGUMENTS = {
@@ -31,7 +32,9 @@ _ARGUMENTS = {
 }  # fmt: skip
 """Functions of values and how many arguments they take, least and most."""
 
-FUNCTIONS = (*AGGREGATES, *_ARGUMENTS)
+FUNCTIONS = (*AGGREGATES, *_ARGUMENTS, *WINDOW_FUNCTIONS)
+FREE = ("median", "quantile", "count_distinct", "first", *WINDOW_FUNCTIONS)
+"""Functions of rows alone: a program or a module may give their names to functions of its own, which then go first."""
 
 
 def check_call(checking: Checking, context: Context, call: s.Call, check: Check) -> Expr | None:
@@ -39,6 +42,8 @@ def check_call(checking: Checking, context: Context, call: s.Call, check: Check)
     name, count = call.function.text, len(call.arguments)
     if name in AGGREGATES and not (name in ("min", "max") and count == 2):
         return _reduction(checking, context, call, check)
+    if name in WINDOW_FUNCTIONS:
+        return check_window_function(checking, context, call, check)
     if name not in FUNCTIONS:
         functions = [known for known, entity in checking.names.items() if isinstance(entity, FunctionEntity)]
         names = (*FUNCTIONS, *functions)
@@ -194,10 +199,14 @@ def _coalesce(checking: Checking, call: s.Call, value: Expr, default: Expr) -> E
 
 
 def _int(checking: Checking, call: s.Call, value: Expr) -> Expr | None:
-    """int(x) of a number or a truth value"""
+    """int(x) of a number, an amount or a truth value"""
     if value.type.elem.domain is Domain.BOOL:
         return numbers.as_int(call.span, value)
-    return numbers.as_int(call.span, value) if number_argument(checking, call, value) else None
+    if not number_argument(checking, call, value):
+        return None
+    if value.type.elem.domain is Domain.MONEY:
+        return units.as_number(checking, call.span, value, 0)
+    return numbers.as_int(call.span, value)
 
 
 def _fixed(checking: Checking, context: Context, call: s.Call, check: Check) -> Expr | None:
@@ -206,6 +215,8 @@ def _fixed(checking: Checking, context: Context, call: s.Call, check: Check) -> 
     bits = _precision(checking, context, call.arguments[1], check) if len(call.arguments) == 2 else DEFAULT_BITS
     if value is None or bits is None or not number_argument(checking, call, value):
         return None
+    if value.type.elem.domain is Domain.MONEY:
+        return units.as_number(checking, call.span, value, bits)
     return numbers.definite_precision(numbers.with_bits(checking, value, bits))
 
 

@@ -12,6 +12,7 @@ from secfuse.compiler import checked as c
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain
 from secfuse.compiler.formatting.format import one_line
+from secfuse.compiler.policy import Policy
 from secfuse.compiler.types import TableType, ValueType
 
 from .annotations import origin_text
@@ -155,6 +156,8 @@ def _disclose(checking: Checking, disclose: s.Disclose) -> c.Action | None:
     checking.outputs[name.text] = UNKNOWN if value is None else _output(name.text, value)
     if value is None or policy is None or not recipients:
         return None
+    if not _hides_small_groups(checking, disclose, value, policy):
+        return None
     return c.Disclose(disclose.span, name.text, value, recipients, policy.name, disclose.reason)
 
 
@@ -179,7 +182,7 @@ def _disclosed(checking: Checking, value: s.Value) -> c.Expr | c.TableExpr | Non
         if table is not None and not table.type.grouped:
             checking.report("SEC402", value.span, "a table with one row per record", "a table made by group")
             return None
-        return table
+        return None if table is None or not _names_nobody(checking, value, table) else table
     if isinstance(value, s.Matrix):
         checking.report("SEC402", value.span, "a matrix with a row per record", "sums or means of it")
         return None
@@ -203,6 +206,28 @@ def _may_leave(checking: Checking, written: s.Expression, value: c.Expr) -> bool
     return True
 
 
+def _names_nobody(checking: Checking, value: s.Value, table: c.TableExpr) -> bool:
+    """True if no column holds identifiers; else SEC403."""
+    named = [n for n, column in table.type.columns.items() if column.value and _identifies(column.value)]
+    if named:
+        hint = f"leave it out: select … {{ {', '.join(n for n in table.type.columns if n not in named)} }}"
+        checking.report("SEC403", value.span, f"`{named[0]}`, an identifier", "columns that name nobody", hint)
+    return not named
+
+
+def _identifies(type_: ValueType) -> bool:
+    return type_.elem.domain is Domain.IDENTIFIER
+
+
+def _hides_small_groups(checking: Checking, disclose: s.Disclose, value: c.Expr | c.TableExpr, policy: Policy) -> bool:
+    """True unless groups are made of whatever values there are, and a single row could be one; else SEC409."""
+    if not isinstance(value.type, TableType) or not value.type.open or (policy.groups or 0) > 1:
+        return True
+    found = f"groups of open keys under `{policy.name}`, which hides no small group"
+    checking.report("SEC409", disclose.policy.span, found, "a policy with groups of at least 2")
+    return False
+
+
 def _disclosed_column(checking: Checking, member: s.Member) -> c.Expr | None:
     """A single column is one value per record, unless the name in front is a category."""
     found = check_expression(checking, Context(anywhere=True), member)
@@ -222,4 +247,6 @@ def _output(name: str, value: c.Expr | c.TableExpr) -> c.Output | Unknown:
         return c.Output(name, tuple((column, elem) for column in names), scalar=not shape)
     types = value.type.columns.items()
     columns = tuple((column, type_.value.elem) for column, type_ in types if type_.value is not None)
-    return c.Output(name, columns, scalar=False) if len(columns) == len(types) else UNKNOWN
+    if len(columns) < len(types):
+        return UNKNOWN
+    return c.Output(name, columns, scalar=False, ordered=value.type.ordered)

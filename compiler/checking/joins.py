@@ -29,7 +29,7 @@ Check: TypeAlias = Callable[[Checking, s.TableExpression], c.TableExpr | None]
 
 
 def check_join(checking: Checking, join: s.Join, check: Check) -> c.TableExpr | None:
-    """A join; each key is unique in one table: of an inner join in either, else in the right one."""
+    """A join; each key is unique in one table: of an inner join in either, of a full one in both, else in the right."""
     left, right = check(checking, join.left), check(checking, join.right)
     if left is None or right is None:
         return None
@@ -41,11 +41,7 @@ def check_join(checking: Checking, join: s.Join, check: Check) -> c.TableExpr | 
         many, one = right, left
     else:
         many, one = left, right
-    if not one.type.is_unique(keys):
-        where = "both sides" if how is JoinKind.INNER else "the right side"
-        found = f"{listed(keys)}, which may occur several times on {where}"
-        expected = "a key that is unique on one side" if how is JoinKind.INNER else "a key that is unique on the right"
-        checking.report("SEC217", join.keys[0].span, found, expected)
+    if not _is_bounded(checking, join, how, many.type, one.type):
         return None
     columns = _columns(checking, join, how, left.type, right.type)
     if columns is None:
@@ -53,8 +49,25 @@ def check_join(checking: Checking, join: s.Join, check: Check) -> c.TableExpr | 
     is_one_to_one = many.type.is_unique(keys)
     finds = how in (JoinKind.INNER, JoinKind.SEMI)
     bound = min(left.type.bound, right.type.bound) if finds and is_one_to_one else many.type.bound
-    type_ = TableType(columns, bound, together=many.type.together)
+    together = many.type.together
+    if how is JoinKind.FULL:
+        bound, together = left.type.bound + right.type.bound, (frozenset(keys),)
+    type_ = TableType(columns, bound, together=together)
     return c.Join(join.span, type_, how, many, one, keys)
+
+
+def _is_bounded(checking: Checking, join: s.Join, how: JoinKind, many: TableType, one: TableType) -> bool:
+    """True if the key is unique where rows are looked up, of a full join on both sides; else SEC217."""
+    keys = tuple(key.text for key in join.keys)
+    where, expected = {
+        JoinKind.INNER: ("both sides", "a key that is unique on one side"),
+        JoinKind.FULL: ("one side", "a key that is unique on both sides"),
+    }.get(how, ("the right side", "a key that is unique on the right"))
+    if one.is_unique(keys) and (how is not JoinKind.FULL or many.is_unique(keys)):
+        return True
+    found = f"{listed(keys)}, which may occur several times on {where}"
+    checking.report("SEC217", join.keys[0].span, found, expected)
+    return False
 
 
 # ---- keys
@@ -139,6 +152,9 @@ def _columns(
         return None
     if how is JoinKind.LEFT:
         return columns | {name: _optional(column) for name, column in others.items()}
+    if how is JoinKind.FULL:
+        columns |= {name: _optional(column) for name, column in columns.items() if name not in keys}
+        others = {name: _optional(column) for name, column in others.items()}
     for name in keys:
         columns[name] = replace(columns[name], value=_shared(left, right, name))
     return columns | others

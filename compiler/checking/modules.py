@@ -15,7 +15,7 @@ from secfuse.compiler.errors import CompileErrors, Problems
 from secfuse.compiler.reading.parse import parse
 from secfuse.compiler.source import Source
 
-from .calls import FUNCTIONS
+from .calls import FREE, FUNCTIONS
 from .declarations import declare_category
 from .scope import UNKNOWN, Bound, Checking, Entity, FunctionEntity, Module
 from .steps import let_value
@@ -25,7 +25,7 @@ MOST_MODULES = 100
 
 def declare_function(checking: Checking, function: s.Function, module: Module | None = None) -> None:
     """fn NAME(…): known from here on; its name is not one that the language uses itself."""
-    if function.name.text in FUNCTIONS:
+    if function.name.text in FUNCTIONS and function.name.text not in FREE:
         found = f"a function `{function.name.text}`"
         checking.report("SEC202", function.name.span, found, "a name that is not one of the language's own functions")
         return

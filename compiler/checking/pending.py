@@ -11,7 +11,7 @@ from secfuse.compiler import syntax as s
 from secfuse.compiler.errors import Problems
 
 PENDING = (
-    s.Text, s.Sort, s.Top, s.Distinct, s.Window, s.Pivot, s.Compact, s.FromArrays, s.Matrix,
+    s.Text, s.FromArrays, s.Matrix,
 )  # fmt: skip
 
 
@@ -33,8 +33,6 @@ def _is_pending(part: object) -> bool:
     match part:
         case s.TypeName(base=base):
             return base.text == "text"
-        case s.Join(kind=kind):
-            return kind == "full"
         case _:
             return isinstance(part, PENDING)
 

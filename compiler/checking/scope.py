@@ -129,13 +129,15 @@ class Context:
 
     columns: those that a bare name may mean, of the row or group at hand. rows: those inside an aggregate of each
     group; None outside groups. dotted: the table whose columns may be written with its name. aggregated: already inside
-    an aggregate. anywhere: columns may stand without rows, because the place refuses everything secret anyway.
+    an aggregate. window: aggregates are over the row at hand and those before it. anywhere: columns may stand without
+    rows, because the place refuses everything secret anyway.
     """
 
     columns: Mapping[str, ColumnType] = field(default_factory=dict)
     rows: TableType | None = None
     dotted: str = ""
     aggregated: bool = False
+    window: bool = False
     anywhere: bool = False
 
 

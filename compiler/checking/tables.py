@@ -1,8 +1,8 @@
 """Tables: extend, filter, select, group, union.
 
 Lives here: `check_table`, the columns and the row bound of each result, and what makes it refuse. None means: a
-mistake, which was reported. Not here: joins (joins.py), the values inside
-braces (expressions.py).
+mistake, which was reported. Not here: joins (joins.py), order (ordered.py), pivots (pivots.py), the values inside
+braces (fields.py).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
+from math import prod
 from typing import assert_never
 
 from secfuse.compiler import checked as c
@@ -18,18 +19,20 @@ from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import describe
-from secfuse.compiler.circuit.types import PUBLIC, Domain, Elem
+from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem
 from secfuse.compiler.diagnostics import listed
 from secfuse.compiler.types import ColumnType, TableType, ValueType, closed_size, origins_of, visibility_of
 
-from .expressions import check_condition, check_expression
+from .expressions import check_condition
+from .fields import add_fields, own_context
 from .joins import check_join
+from .keys import is_open
 from .numbers import in_ring
+from .ordered import check_distinct, check_sort, check_top, check_window
+from .pivots import check_pivot
 from .scope import Checking, Context, Entity, Unknown
-from .uses import type_may, ungrouped
-from .written_types import range_text, same_kind
-
-MOST_CELLS = 1024
+from .uses import definite_column, type_may, ungrouped
+from .written_types import same_kind
 
 
 def check_table(checking: Checking, table: s.TableExpression) -> c.TableExpr | None:
@@ -49,6 +52,21 @@ def check_table(checking: Checking, table: s.TableExpression) -> c.TableExpr | N
             return _group(checking, table)
         case s.Union():
             return _union(checking, table)
+        case s.Sort():
+            return check_sort(checking, table, check_table)
+        case s.Top():
+            return check_top(checking, table, check_table)
+        case s.Distinct():
+            return check_distinct(checking, table, check_table)
+        case s.Window():
+            return check_window(checking, table, check_table)
+        case s.Pivot():
+            return check_pivot(checking, table, check_table)
+        case s.Compact():
+            _compact(checking, table)
+            return None
+        case s.FromArrays():
+            raise AssertionError("refused before (pending.py)")
         case _:
             assert_never(table)
 
@@ -68,11 +86,6 @@ def _name(checking: Checking, name: s.Name) -> c.TableExpr | None:
     return None
 
 
-def _own_context(operand: s.TableExpression, columns: dict[str, ColumnType]) -> Context:
-    """Columns by their bare names, and with the table's name if it has one."""
-    return Context(columns, dotted=operand.text if isinstance(operand, s.Name) else "")
-
-
 # ---- columns and rows
 
 
@@ -82,22 +95,8 @@ def _extend(checking: Checking, extend: s.Extend) -> c.TableExpr | None:
     if table is None:
         return None
     columns = dict(table.type.columns)
-    fields = _fields(checking, extend.fields, columns, _own_context(extend.table, columns))
+    fields = add_fields(checking, extend.fields, columns, own_context(extend.table, columns))
     return c.Extend(extend.span, replace(table.type, columns=columns), table, fields)
-
-
-def _fields(
-    checking: Checking, fields: tuple[s.Field, ...], columns: dict[str, ColumnType], context: Context
-) -> tuple[tuple[str, c.Expr], ...]:
-    """The values in braces; their columns are added to `columns`, which the context sees."""
-    found = []
-    for field in fields:
-        value = check_expression(checking, context, field.value)
-        if checking.is_new(field.name, columns):
-            columns[field.name.text] = ColumnType(None if value is None else value.type)
-            if value is not None:
-                found.append((field.name.text, value))
-    return tuple(found)
 
 
 def _filter(checking: Checking, filter_: s.Filter) -> c.TableExpr | None:
@@ -106,15 +105,22 @@ def _filter(checking: Checking, filter_: s.Filter) -> c.TableExpr | None:
     A column that the condition says is present is never missing in the result.
     """
     table = check_table(checking, filter_.table)
-    if table is None:
+    if table is None or not _is_whole(checking, filter_, table.type):
         return None
-    context = _own_context(filter_.table, dict(table.type.columns))
+    context = own_context(filter_.table, dict(table.type.columns))
     condition = check_condition(checking, context, filter_.condition)
     if condition is None:
         return None
     present = tuple(dict.fromkeys(_said_present(condition)))
     columns = {name: _definite(type_) if name in present else type_ for name, type_ in table.type.columns.items()}
     return c.Filter(filter_.span, replace(table.type, columns=columns), table, condition, present)
+
+
+def _is_whole(checking: Checking, filter_: s.Filter, table: TableType) -> bool:
+    """False behind a top of groups: which groups it leaves is settled only when they are disclosed."""
+    if table.grouped and table.cut:
+        checking.report("SEC410", filter_.span, "a filter behind top", "a filter in front of it")
+    return not (table.grouped and table.cut)
 
 
 def _said_present(condition: c.Expr) -> Iterator[str]:
@@ -154,24 +160,30 @@ def _select(checking: Checking, select: s.Select) -> c.TableExpr | None:
     return c.Select(select.span, type_, table, tuple(columns))
 
 
+def _compact(checking: Checking, compact: s.Compact) -> None:
+    """compact T: refused, since all sizes are known before a run."""
+    table = check_table(checking, compact.table)
+    if table is not None:
+        checking.report("SEC603", compact.span, "the rows that count, whose number is secret", "tables of known length")
+
+
 # ---- group
 
 
 def _group(checking: Checking, group: s.Group) -> c.TableExpr | None:
-    """One row per combination of the keys, which are public; the aggregates are not."""
+    """One row per combination of the keys: of all that may be, which are public, or, of open keys, of those in use."""
     table = check_table(checking, group.table)
     if table is None or not ungrouped(checking, group.span, table.type):
         return None
     keys = _keys(checking, group, table.type)
-    columns = {name: ColumnType(None if elem is None else ValueType(elem, PUBLIC)) for name, elem in keys.items()}
-    context = Context(columns, rows=table.type)
-    fields = _fields(checking, group.fields, columns, context)
     known = [elem for elem in keys.values() if elem is not None]
-    cells = reduce(lambda total, elem: total * (closed_size(elem) or 1), known, 1)
-    if cells > MOST_CELLS:
-        span = group.keys[-1].span
-        checking.report("SEC602", span, f"{cells} groups", f"at most {MOST_CELLS} combinations of keys")
-    return c.Group(group.span, TableType(columns, cells, grouped=True), table, tuple(keys), fields)
+    with_open = is_open(known)
+    level = SECRET if with_open else PUBLIC
+    columns = {name: ColumnType(None if elem is None else ValueType(elem, level)) for name, elem in keys.items()}
+    fields = add_fields(checking, group.fields, columns, Context(columns, rows=table.type))
+    bound = table.type.bound if with_open else prod(closed_size(elem) or 1 for elem in known)
+    type_ = TableType(columns, bound, grouped=True, open=with_open)
+    return c.Group(group.span, type_, table, tuple(keys), fields)
 
 
 def _keys(checking: Checking, group: s.Group, table: TableType) -> dict[str, Elem | None]:
@@ -181,25 +193,10 @@ def _keys(checking: Checking, group: s.Group, table: TableType) -> dict[str, Ele
         if not checking.is_new(name, keys):
             continue
         type_ = checking.column(name, table.columns)
-        keys[name.text] = type_.elem if type_ is not None and _is_key(checking, name, type_) else None
+        fits = type_ is not None and definite_column(checking, name, type_)
+        fits = fits and type_ is not None and type_may(checking, type_, name.span, "grouped")
+        keys[name.text] = type_.elem if type_ is not None and fits else None
     return keys
-
-
-def _is_key(checking: Checking, name: s.Name, type_: ValueType) -> bool:
-    if type_.optional:
-        hint = f"extend the table with coalesce({name.text}, …) first"
-        checking.report("SEC213", name.span, f"`{name.text}`, which may be missing", "a key that is always there", hint)
-        return False
-    size = closed_size(type_.elem)
-    if size is None:
-        found = f"{describe(type_.elem)} as a key"
-        checking.report("SEC602", name.span, found, "a category, a bool, an int or date with a small range")
-        return False
-    if size > MOST_CELLS:
-        found = f"`{name.text}` in {range_text(type_.elem)}"
-        checking.report("SEC602", name.span, found, f"a key with at most {MOST_CELLS} values")
-        return False
-    return type_may(checking, type_, name.span, "grouped")
 
 
 # ---- union

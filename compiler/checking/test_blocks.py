@@ -235,7 +235,7 @@ def _expected(checking: Checking, expect: s.Expect) -> Expected | None:
             continue
         wanted = [_wanted(checking, name, elem, cell) for (name, elem), cell in zip(output.columns, cells, strict=True)]
         rows.append(tuple(cell for cell in wanted if cell is not None))
-    return Expected(expect.span, output.name, tuple(rows))
+    return Expected(expect.span, output.name, tuple(rows), output.ordered)
 
 
 def _wanted(checking: Checking, name: str, elem: Elem, cell: s.Expression | s.Cell) -> ExpectedCell | None:

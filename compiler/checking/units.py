@@ -7,13 +7,14 @@ numbers, comparison and choice (numbers.py).
 
 from __future__ import annotations
 
-from secfuse.compiler.checked import Expr
+from secfuse.compiler.checked import Const, Expr
 from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import describe, ranged
-from secfuse.compiler.circuit.types import CALENDAR, Domain, dates, integer
+from secfuse.compiler.circuit.types import CALENDAR, Domain, dates, fixed, integer
+from secfuse.compiler.types import ValueType
 
 from . import numbers
 from .numbers import applied
@@ -87,3 +88,14 @@ def _day(value: Expr) -> Expr:
     """A date as the number of its day."""
     elem = value.type.elem
     return applied(Op.RESCALE, value.span, (value,), integer(elem.lo, elem.hi))
+
+
+def as_number(checking: Checking, span: Span, value: Expr, bits: int) -> Expr | None:
+    """An amount of money as a number of its whole units, with that many fraction bits, rounded to nearest."""
+    elem = value.type.elem
+    one = 10**elem.decimals
+    if not numbers.in_ring(checking, span, ranges.rescale(range_of(elem), bits), bits):
+        return None
+    found = ranges.divide(range_of(elem), (one, one), bits)
+    unit = Const(span, ValueType(ranged(elem, (one, one))), one)
+    return applied(Op.DIV, span, (value, unit), fixed(found[0], found[1], bits) if bits else integer(*found))

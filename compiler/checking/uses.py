@@ -26,6 +26,14 @@ def definite(checking: Checking, value: Expr) -> bool:
     return not value.type.optional
 
 
+def definite_column(checking: Checking, name: s.Name, type_: ValueType) -> bool:
+    """The same for a column that is a key."""
+    if type_.optional:
+        hint = f"extend the table with coalesce({name.text}, …) first"
+        checking.report("SEC213", name.span, f"`{name.text}`, which may be missing", "a key that is always there", hint)
+    return not type_.optional
+
+
 def truth_value(checking: Checking, value: Expr) -> bool:
     """True for a bool that is always there; else SEC207 or SEC213."""
     if value.type.elem.domain is not Domain.BOOL:
@@ -59,7 +67,10 @@ def single(checking: Checking, value: Expr, what: str) -> bool:
     return not value.type.shape
 
 
-_TAKES = {"abs": ADDABLE, "sum": ADDABLE, "mean": ADDABLE, "min": NUMBERS, "max": NUMBERS}
+_TAKES = {
+    "abs": ADDABLE, "sum": ADDABLE, "mean": ADDABLE, "median": ADDABLE, "int": ADDABLE, "fixed": ADDABLE,
+    "min": NUMBERS, "max": NUMBERS, "quantile": NUMBERS, "first": NUMBERS,
+}  # fmt: skip
 """Functions that take more than plain numbers."""
 
 

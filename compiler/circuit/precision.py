@@ -24,7 +24,7 @@ from typing import TypeAlias
 from .graph import Circuit, Node
 from .ops import Op
 from .regions import Loop, clamp_of, loop_of, most_trips, step_of
-from .typed import is_mean, number, own, variance_of
+from .typed import mean_of, number, own, variance_of
 from .types import Domain, Elem, Type
 
 FOLLOWED = 256
@@ -142,8 +142,8 @@ def _quotient(account: Account, errors: Errors) -> Errors:
     var(x + e) - var(x) = 2 cov(x, e) + var(e), at most (w + 2 e) e + e^2 for numbers of width w.
     """
     half = unit(own(account.node).elem) / 2
-    if is_mean(account.nodes, account.node):
-        summand = account.nodes[account.node.args[0]].args[1]
+    summand = mean_of(account.nodes, account.node)
+    if summand is not None:
         return (account.before[summand][0] + half,)
     deviations = variance_of(account.nodes, account.node)
     if deviations is not None:

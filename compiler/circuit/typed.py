@@ -104,16 +104,51 @@ def joined(types: tuple[Type, ...]) -> Visibility:
     return reduce(Visibility.join, (t.visibility for t in types), PUBLIC)
 
 
-def is_mean(nodes: tuple[Node, ...], node: Node) -> bool:
-    """True for div(sum(mask, x), count(mask)): it lies between the least and the greatest x, or is 0."""
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """What a sum or a count is over: rows under a mask; where they lie group by group, where groups start."""
+
+    mask: int
+    starts: int | None
+    x: int
+
+
+def summed(nodes: tuple[Node, ...], node: Node) -> Reduced | None:
+    """sum(mask, x), or the scan of select(mask, x, 0)."""
+    if node.op is Op.SUM:
+        return Reduced(node.args[0], None, node.args[1])
+    if node.op is not Op.SCAN or node.attr("what") != "sum" or nodes[node.args[1]].op is not Op.SELECT:
+        return None
+    mask, x, otherwise = nodes[node.args[1]].args
+    return Reduced(mask, node.args[0], x) if _is_constant(nodes[otherwise], 0) else None
+
+
+def counted(nodes: tuple[Node, ...], node: Node) -> Reduced | None:
+    """count(mask), or the scan of select(mask, 1, 0)."""
+    if node.op is Op.COUNT:
+        return Reduced(node.args[0], None, -1)
+    found = summed(nodes, node)
+    if found is None or node.op is Op.SUM or not _is_constant(nodes[found.x], 1):
+        return None
+    return Reduced(found.mask, found.starts, -1)
+
+
+def _is_constant(node: Node, value: int) -> bool:
+    return node.op is Op.CONST and node.attr("value") == value
+
+
+def mean_of(nodes: tuple[Node, ...], node: Node) -> int | None:
+    """x where the node is sum(x) / count() over the same rows: it lies within the range of x, or is 0."""
     if node.op is not Op.DIV:
-        return False
-    total, number = (nodes[a] for a in node.args)
-    return total.op is Op.SUM and number.op is Op.COUNT and total.args[0] == number.args[0]
+        return None
+    total, number_ = summed(nodes, nodes[node.args[0]]), counted(nodes, nodes[node.args[1]])
+    if total is None or number_ is None:
+        return None
+    return total.x if (total.mask, total.starts) == (number_.mask, number_.starts) else None
 
 
 def variance_of(nodes: tuple[Node, ...], node: Node) -> int | None:
-    """x where the node is (n sum(x x) - sum(x)^2) / n^2 with n = count, all under one mask and without truncation.
+    """x where the node is (n sum(x x) - sum(x)^2) / n^2 with n = count, all over the same rows and without truncation.
 
     That is the mean squared distance from the mean: not negative, at most a quarter of x's width squared, or 0.
     """
@@ -125,14 +160,16 @@ def variance_of(nodes: tuple[Node, ...], node: Node) -> int | None:
     product, square = (nodes[a] for a in difference.args)
     if product.op is not Op.MUL or not _is_square(square) or product.args[0] != whole.args[0]:
         return None
-    count, squares, total = nodes[product.args[0]], nodes[product.args[1]], nodes[square.args[0]]
-    if (count.op, squares.op, total.op) != (Op.COUNT, Op.SUM, Op.SUM):
+    count, squares = counted(nodes, nodes[product.args[0]]), summed(nodes, nodes[product.args[1]])
+    total = summed(nodes, nodes[square.args[0]])
+    if count is None or squares is None or total is None:
         return None
-    mask, x = total.args
-    power = nodes[squares.args[1]]
-    exact = own(power).elem.fraction_bits == own(square).elem.fraction_bits == 2 * own(nodes[x]).elem.fraction_bits
-    same = count.args[0] == squares.args[0] == mask and _is_square(power) and power.args[0] == x
-    return x if exact and same else None
+    power = nodes[squares.x]
+    exact = (
+        own(power).elem.fraction_bits == own(square).elem.fraction_bits == 2 * own(nodes[total.x]).elem.fraction_bits
+    )
+    same = count == replace(squares, x=-1) == replace(total, x=-1) and _is_square(power) and power.args[0] == total.x
+    return total.x if exact and same else None
 
 
 def _is_square(node: Node) -> bool:

@@ -17,9 +17,9 @@ from .typed import (
     broadcast,
     describe,
     extreme_of,
-    is_mean,
     joined,
     kind,
+    mean_of,
     own,
     ranged,
     variance_of,
@@ -81,9 +81,10 @@ def _quotients(frame: Frame, node: Node, x: Elem, y: Elem, result: Elem) -> Rang
     if deviations is not None:
         values = own(frame.nodes[deviations]).elem
         return ranges.variance(range_of(values), values.fraction_bits, result.fraction_bits)
-    if not is_mean(frame.nodes, node):
+    summand = mean_of(frame.nodes, node)
+    if summand is None:
         return ranges.divide(range_of(x), range_of(y), result.fraction_bits + y.fraction_bits - x.fraction_bits)
-    values = own(frame.nodes[frame.nodes[node.args[0]].args[1]]).elem
+    values = own(frame.nodes[summand]).elem
     bits = result.fraction_bits - values.fraction_bits
     return ranges.union((0, 0), ranges.rescale(range_of(values), bits))
 

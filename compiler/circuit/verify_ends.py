@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .graph import Node
 from .interface import Column
+from .ops import Op
 from .ranges import Range
 from .typed import Frame, describe, number, own, ranged, texts
 from .types import BOOL, NOTHING, PUBLIC, SECRET, Bundle, Domain, Size, Type
@@ -63,7 +64,8 @@ def disclose(frame: Frame, node: Node, args: tuple[Type, ...]) -> Bundle:
     """A public gate, two guards and columns, all of the guards' shape; leading keys are public."""
     when, shown, released, *columns = args
     _public_bool(when, "the gate")
-    _cells(shown.shape)
+    if not _is_sorted(frame, node):
+        _cells(shown.shape)
     for guard in (shown, released):
         assert guard.elem.domain is Domain.BOOL, "a guard is not bool"
     for arg in (released, *columns):
@@ -108,6 +110,20 @@ def _public_bool(arg: Type, what: str) -> None:
     assert arg.elem.domain is Domain.BOOL, f"{what} is {describe(arg.elem)}, not bool"
     assert not arg.shape, f"{what} is not a single value"
     assert arg.visibility == PUBLIC, f"{what} is {arg.visibility}"
+
+
+def _is_sorted(frame: Frame, node: Node) -> bool:
+    """True if guards and columns come out of one sort: then a row tells by its place nothing but the order.
+
+    The rows shown are those in front that the sort counts, perhaps no more than so many.
+    """
+    shown, released, *columns = (frame.nodes[arg] for arg in node.args[1:])
+    guards = [frame.nodes[guard.args[0]] if guard.op is Op.AND else guard for guard in (shown, released)]
+    picked = [*guards, *columns]
+    bundles = {part.args[0] for part in picked if part.op is Op.PICK}
+    if any(part.op is not Op.PICK for part in picked) or len(bundles) != 1:
+        return False
+    return frame.nodes[bundles.pop()].op is Op.SORT and number(guards[0], "index") == 0
 
 
 def _cells(shape: tuple[Size, ...]) -> None:

@@ -45,4 +45,14 @@ DISCLOSURE: dict[str, Code] = {
         "Recipients and tests know an output by its name.",
         "give it one: disclose … as NAME to …",
     ),
+    "SEC409": Code(
+        "groups of open keys without a threshold",
+        "Where every value may be a key, a group of one row shows that row: only groups of several may be shown.",
+        "add `groups of at least 10` to the policy, or group by a small closed domain",
+    ),
+    "SEC410": Code(
+        "groups chosen behind top",
+        "top takes the first of those groups that may be shown, which is settled when they are disclosed.",
+        "filter first, then take the top",
+    ),
 }  # fmt: skip

@@ -39,9 +39,9 @@ EXAMPLES: dict[str, str] = {
   found:    40 digits
   expected: at most 36 digits""",
     "SEC111": """\
-  23 | let kept = compact people
-     |            ^^^^^^^^^^^^^^
-  found:    `Compact`
+  23 | let kept = matrix people { age, salary }
+     |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  found:    `Matrix`
   expected: a form that this version compiles""",
     "SEC201": """\
   22 | a = 2
@@ -87,7 +87,7 @@ EXAMPLES: dict[str, str] = {
   22 | let r = average(people.age)
      |         ^^^^^^^
   found:    `average`
-  expected: `count`, `sum`, `mean`, `min`, `max`, `variance`, `any`, `all`, `abs`, `pres …""",
+  expected: `count`, `sum`, `mean`, `min`, `max`, `variance`, `any`, `all`, `median`, `q …""",
     "SEC210": """\
   22 | let r = people + 1
      |         ^^^^^^
@@ -173,6 +173,21 @@ EXAMPLES: dict[str, str] = {
      |                                    ^^
   found:    identifier as one of several keys
   expected: ints, dates and categories, or one key alone""",
+    "SEC227": """\
+  23 | let a = sort people by id
+     |                        ^^
+  found:    `id`, which is identifier
+  expected: numbers, amounts, dates, truth values or labels""",
+    "SEC228": """\
+  23 | let a = extend people { r = rank() }
+     |                             ^^^^^^
+  found:    `rank` outside a window
+  expected: a field of a window""",
+    "SEC229": """\
+  23 | let a = pivot people by band on age { n = count() }
+     |                                 ^^^
+  found:    `age`, which is int
+  expected: a category, whose labels name the columns""",
     "SEC240": """\
   22 | let a = [[1, 2], [3]]
      |                  ^^^
@@ -234,10 +249,10 @@ EXAMPLES: dict[str, str] = {
   found:    `n > 10`, which is secret, because `n` is
   expected: a public value as the condition of a branch""",
     "SEC306": """\
-  20 | input visits from right at most count(people) rows {
-     |                                 ^^^^^^^^^^^^^
-  found:    `count(people)`, which is secret
-  expected: a number as a row bound""",
+  23 | let c = top sum(people.age) of people by age
+     |             ^^^^^^^^^^^^^^^
+  found:    `sum(people.age)`, which is secret
+  expected: a public number of rows""",
     "SEC307": """\
   19 | param other : int in 0 .. max(people.age) = 0
      |                           ^^^^^^^^^^^^^^^
@@ -249,10 +264,10 @@ EXAMPLES: dict[str, str] = {
   found:    `max(people.age)`, which is secret
   expected: a number as a threshold""",
     "SEC309": """\
-  22 | let r = fixed(mean(people.age), count(people))
-     |                                 ^^^^^^^^^^^^^
-  found:    `count(people)`, which is secret
-  expected: a number as the precision""",
+  23 | let c = quantile(people.age, people.age)
+     |                              ^^^^^^^^^^
+  found:    `people.age`, which is secret
+  expected: a number as the share of a quantile""",
     "SEC310": """\
   22 | let r : int in 0 .. max(people.age) = limit
      |                     ^^^^^^^^^^^^^^^
@@ -274,10 +289,10 @@ EXAMPLES: dict[str, str] = {
   found:    a table with one row per record
   expected: a table made by group""",
     "SEC403": """\
-  22 | disclose people.id as r to third under open because "who"
-     |          ^^^^^^^^^
-  found:    an identifier
-  expected: something that names nobody""",
+  24 | disclose ages to third under strict because "who"
+     |          ^^^^
+  found:    `id`, an identifier
+  expected: columns that name nobody""",
     "SEC404": """\
   13 | input people from left at most 1_000 rows {
      |                   ^^^^
@@ -303,6 +318,16 @@ EXAMPLES: dict[str, str] = {
      |          ^^^^^^^^^^^^^^^
   found:    a value without a name
   expected: `as` and a name in front of `to`""",
+    "SEC409": """\
+  25 | disclose shown to third under open because "every row"
+     |                               ^^^^
+  found:    groups of open keys under `open`, which hides no small group
+  expected: a policy with groups of at least 2""",
+    "SEC410": """\
+  24 | let some = filter (top 1 of ages by n) where pay > 10
+     |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  found:    a filter behind top
+  expected: a filter in front of it""",
     "SEC501": """\
   22 | let r = sum(people.salary)
      |         ^^^^^^^^^^^^^^^^^^
@@ -344,15 +369,20 @@ EXAMPLES: dict[str, str] = {
   found:    `t` in 2 .. 128 after a trip that began in 1 .. 64
   expected: a range that a trip does not leave""",
     "SEC601": """\
-  13 | input people from left at most 0 rows {
-     |                                ^
-  found:    0 rows
-  expected: 1 .. 2_147_483_648 rows""",
+  23 | let a = top 0 of people by age
+     |             ^
+  found:    `0` rows
+  expected: a whole number of rows, 1 or more""",
     "SEC602": """\
-  26 | let r = group wide by a, b { n = count() }
+  27 | let r = pivot wide by a, b on band { n = count() }
      |                          ^
   found:    14641 groups
   expected: at most 1024 combinations of keys""",
+    "SEC603": """\
+  23 | let some = compact (filter people where age > 17)
+     |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  found:    the rows that count, whose number is secret
+  expected: tables of known length""",
     "SEC610": """\
   26 |   return one(x)
      |          ^^^^^^

@@ -135,6 +135,21 @@ NAMES: dict[str, Code] = {
         "Several keys are counted through as one number: closed domains, fewer than 2^62 combinations.",
         "declare narrower ranges, or let the owners join the parts into one identifier",
     ),
+    "SEC227": Code(
+        "a column without an order",
+        "Numbers, amounts, dates, truth values and labels are less or greater; identifiers only equal or not.",
+        "sort by another column",
+    ),
+    "SEC228": Code(
+        "a function outside its rows",
+        "rank and lag look at the rows before one, inside a window; there, only what grows row by row is computed.",
+        "window T order k { r = rank() }; a median, a quantile, count_distinct and first belong into a group",
+    ),
+    "SEC229": Code(
+        "a pivot on something without labels",
+        "Each label of a category becomes a column; other values are no names.",
+        "pivot on a category, or extend the table with one first",
+    ),
     "SEC240": Code(
         "shapes that do not go together",
         "Arrays are combined element by element: their lengths are equal, or 1, counted from the last axis.",

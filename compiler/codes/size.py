@@ -11,9 +11,14 @@ SIZE: dict[str, Code] = {
         "write how many rows the owner has at most",
     ),
     "SEC602": Code(
-        "groups without a closed small domain",
-        "Groups are computed cell by cell, so that nobody learns which exist: at most 1024 cells.",
-        "group by a category, a bool, or an int with a small range",
+        "cells without a closed small domain",
+        "A pivot is computed cell by cell: at most 1024 combinations of keys.",
+        "pivot by a category, a bool, or an int with a small range",
+    ),
+    "SEC603": Code(
+        "a table whose length would be secret",
+        "All sizes, and with them the exact cost, are known before a run; compact would settle one during it.",
+        "leave compact out: rows that do not count stay, and nobody sees which they are",
     ),
     "SEC610": Code(
         "a function that calls itself",

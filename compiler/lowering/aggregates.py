@@ -1,12 +1,12 @@
 """Reductions of rows become nodes: counts, sums, and what is made of them.
 
 Lives here: `reduced`, and what each reduction rests on, which is what policies look at. Not here: the values that are
-reduced (expressions.py).
+reduced (expressions.py), the sums of rows they are made of (reductions.py), places in an order (ranks.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from secfuse.compiler import checked as c
@@ -16,67 +16,70 @@ from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import ranged
 from secfuse.compiler.circuit.types import BOOL, Elem, fixed, integer
 
-from .gates import Contribution, Lowering, TableValue, Value, merged
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What an aggregate reduces: a table, and the mask of rows to look at, one or one per group."""
-
-    table: TableValue
-    mask: int
+from .gates import Contribution, Lowering, Value, merged
+from .ranks import distinct_values, first_value, middle_rows, quantile
+from .reductions import Rows, counted, greatest, least, totalled
 
 
 def reduced(lowering: Lowering, expr: c.Aggregate, rows: Rows, mask: int, value: Value | None) -> Value:
     """A reduction of the rows under the mask, and what it rests on."""
     before = merged(rows.table.rests_on, value.rests_on if value else ())
+    # In a window nothing is disclosed row by row: what is made of the rows rests on all of them.
+    own = Contribution(mask, expr.bound, starts=rows.starts if rows.ties is None else None)
     if value is None:
-        return Value(_count(lowering, expr, mask), None, merged((Contribution(mask, expr.bound),), before))
+        return Value(_count(lowering, expr, rows, mask), None, merged((own,), before))
     x = lowering.stretched(value.node, rows.table.valid)
     match expr.reduction:
         case c.Reduction.COUNT:
             chosen = _where(lowering, mask, x) if lowering.type(x).elem == BOOL else mask
-            node, own = _count(lowering, expr, chosen), Contribution(chosen, expr.bound)
+            node, own = _count(lowering, expr, rows, chosen), replace(own, mask=chosen)
         case c.Reduction.ANY:
-            node, own = _some(lowering, expr, _where(lowering, mask, x)), Contribution(mask, expr.bound)
+            node = _some(lowering, expr, rows, _where(lowering, mask, x))
         case c.Reduction.ALL:
             fails = lowering.apply(Op.NOT, (x,), BOOL, expr.span)
-            exception = _some(lowering, expr, _where(lowering, mask, fails))
+            exception = _some(lowering, expr, rows, _where(lowering, mask, fails))
             node = lowering.apply(Op.NOT, (exception,), BOOL, expr.span)
-            own = Contribution(mask, expr.bound)
         case c.Reduction.VARIANCE:
-            node = _variance(lowering, expr, mask, x)
-            own = Contribution(mask, expr.bound, x, needed=True)
+            node = _variance(lowering, expr, rows, mask, x)
+            own = replace(own, values=x, needed=True)
         case c.Reduction.SUM:
-            node = lowering.reduce(Op.SUM, (mask, x), expr.type.elem, expr.span)
-            own = Contribution(mask, expr.bound, x)
+            node = totalled(lowering, mask, rows.starts, x, expr.type.elem, expr.span)
+            own = replace(own, values=x)
         case c.Reduction.MEAN:
-            node = _mean(lowering, expr, mask, x)
-            own = Contribution(mask, expr.bound, x, needed=True)
+            node = mean(lowering, expr, rows.starts, mask, x)
+            own = replace(own, values=x, needed=True)
         case c.Reduction.MIN:
-            node = lowering.reduce(Op.LEAST, (mask, x), expr.type.elem, expr.span)
-            own = Contribution(mask, expr.bound, needed=True)
+            node, own = least(lowering, mask, rows.starts, x, expr.span), replace(own, needed=True)
         case c.Reduction.MAX:
-            node = lowering.reduce(Op.GREATEST, (mask, x), expr.type.elem, expr.span)
-            own = Contribution(mask, expr.bound, needed=True)
+            node, own = greatest(lowering, mask, rows.starts, x, expr.span), replace(own, needed=True)
+        case c.Reduction.COUNT_DISTINCT:
+            node = distinct_values(lowering, expr, rows, Value(x, value.present))
+        case c.Reduction.MEDIAN:
+            middle = middle_rows(lowering, expr, rows, Value(x, value.present))
+            node = mean(lowering, replace(expr, bound=2), middle.starts, middle.mask, middle.x)
+            own = replace(own, needed=True)
+        case c.Reduction.QUANTILE:
+            node, own = quantile(lowering, expr, rows, Value(x, value.present)), replace(own, needed=True)
+        case c.Reduction.FIRST:
+            node, own = first_value(lowering, expr, rows, Value(x, value.present)), replace(own, needed=True)
         case _:
             assert_never(expr.reduction)
     return Value(node, None, merged((own,), before))
 
 
-def _count(lowering: Lowering, expr: c.Aggregate, mask: int) -> int:
-    return lowering.reduce(Op.COUNT, (mask,), integer(0, expr.bound), expr.span)
+def _count(lowering: Lowering, expr: c.Aggregate, rows: Rows, mask: int) -> int:
+    return counted(lowering, mask, rows.starts, expr.bound, expr.span)
 
 
 def _where(lowering: Lowering, mask: int, condition: int) -> int:
     return lowering.apply(Op.AND, (mask, condition), BOOL)
 
 
-def _some(lowering: Lowering, expr: c.Aggregate, mask: int) -> int:
-    return lowering.apply(Op.LT, (lowering.number(0), _count(lowering, expr, mask)), BOOL, expr.span)
+def _some(lowering: Lowering, expr: c.Aggregate, rows: Rows, mask: int) -> int:
+    return lowering.apply(Op.LT, (lowering.number(0), _count(lowering, expr, rows, mask)), BOOL, expr.span)
 
 
-def _variance(lowering: Lowering, expr: c.Aggregate, mask: int, x: int) -> int:
+def _variance(lowering: Lowering, expr: c.Aggregate, rows: Rows, mask: int, x: int) -> int:
     """(n sum(d d) - sum(d)^2) / n^2, d the distance from the middle of the range: one rounding, in the division."""
     elem = lowering.type(x).elem
     middle = (elem.lo + elem.hi) // 2
@@ -84,10 +87,11 @@ def _variance(lowering: Lowering, expr: c.Aggregate, mask: int, x: int) -> int:
     d = lowering.apply(
         Op.SUB, (x, lowering.constant(middle, replace(elem, lo=middle, hi=middle))), ranged(elem, (lo, hi))
     )
-    count = _count(lowering, expr, mask)
-    total = lowering.reduce(Op.SUM, (mask, d), total_of(lowering.type(d).elem, expr.bound), expr.span)
+    count = _count(lowering, expr, rows, mask)
+    total = totalled(lowering, mask, rows.starts, d, total_of(lowering.type(d).elem, expr.bound), expr.span)
     power = _product(lowering, d, d)
-    squares = lowering.reduce(Op.SUM, (mask, power), total_of(lowering.type(power).elem, expr.bound), expr.span)
+    wanted = total_of(lowering.type(power).elem, expr.bound)
+    squares = totalled(lowering, mask, rows.starts, power, wanted, expr.span)
     product, square = _product(lowering, count, squares), _product(lowering, total, total)
     found = ranges.subtract(range_of(lowering.type(product).elem), range_of(lowering.type(square).elem))
     difference = lowering.apply(Op.SUB, (product, square), ranged(lowering.type(square).elem, found))
@@ -102,11 +106,11 @@ def _product(lowering: Lowering, x: int, y: int) -> int:
     return lowering.apply(Op.MUL, (x, y), fixed(lo, hi, bits) if bits else integer(lo, hi))
 
 
-def _mean(lowering: Lowering, expr: c.Aggregate, mask: int, x: int) -> int:
+def mean(lowering: Lowering, expr: c.Aggregate, starts: int | None, mask: int, x: int) -> int:
     """sum / count, which lies between the least and the greatest value; 0 where there is none."""
     total = total_of(lowering.type(x).elem, expr.bound)
-    sum_ = lowering.reduce(Op.SUM, (mask, x), total, expr.span)
-    count = _count(lowering, expr, mask)
+    sum_ = totalled(lowering, mask, starts, x, total, expr.span)
+    count = counted(lowering, mask, starts, expr.bound, expr.span)
     return lowering.apply(Op.DIV, (sum_, count), expr.type.elem, expr.span)
 
 

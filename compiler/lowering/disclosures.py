@@ -13,14 +13,17 @@ from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import joined, ranged
-from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Size, integer
+from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Size
 from secfuse.compiler.policy import Policy
 from secfuse.compiler.types import ValueType
 
 from .aggregates import total_of
+from .arranged import arranged
 from .arrays import stretched
 from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, Value, merged
+from .open_groups import largest_of_groups
+from .reductions import counted, totalled
 from .tables import lower_table
 
 
@@ -39,7 +42,9 @@ def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -
     table = lower_table(lowering, disclose.value)
     rests_on = merged(table.rests_on, *(value.rests_on for value in table.columns.values()))
     released = _released(lowering, policy, rests_on, table.valid)
-    _output(lowering, disclose, policy, when, _shown(lowering, policy, table.valid), released, dict(table.columns))
+    shown = released if table.open else _shown(lowering, policy, table.valid)
+    found = arranged(lowering, table, shown, released)
+    _output(lowering, disclose, policy, when, found.shown, found.released, dict(found.columns))
 
 
 def _array(
@@ -87,7 +92,7 @@ def _released(lowering: Lowering, policy: Policy, rests_on: tuple[Contribution, 
 
 def _enough(lowering: Lowering, contribution: Contribution, least: int) -> int:
     """count >= least, as least - 1 < count"""
-    count = lowering.reduce(Op.COUNT, (contribution.mask,), integer(0, contribution.bound))
+    count = counted(lowering, contribution.mask, contribution.starts, contribution.bound)
     return lowering.apply(Op.LT, (lowering.number(least - 1), count), BOOL)
 
 
@@ -101,10 +106,12 @@ def _not_dominated(lowering: Lowering, contribution: Contribution, top: tuple[in
         lo, hi = ranges.absolute(range_of(size))
         size = replace(size, lo=lo, hi=hi)
         sizes = lowering.apply(Op.ABS, (sizes,), size)
-    args = (contribution.mask, sizes)
     greatest = total_of(size, min(how_many, contribution.bound))
-    largest = lowering.reduce(Op.LARGEST, args, greatest, how_many=how_many)
-    total = lowering.reduce(Op.SUM, args, total_of(size, contribution.bound))
+    if contribution.starts is None:
+        largest = lowering.reduce(Op.LARGEST, (contribution.mask, sizes), greatest, how_many=how_many)
+    else:
+        largest = largest_of_groups(lowering, contribution, sizes, greatest, how_many)
+    total = totalled(lowering, contribution.mask, contribution.starts, sizes, total_of(size, contribution.bound))
     sides = (_times(lowering, largest, 100), _times(lowering, total, percent))
     return lowering.apply(Op.LT, sides, BOOL)
 

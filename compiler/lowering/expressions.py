@@ -14,9 +14,11 @@ from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.types import BOOL, Size
 
 from . import arrays
-from .aggregates import Rows, reduced
+from .aggregates import reduced
 from .gates import Lowering, Value, merged
 from .loops import lower_loop
+from .ordered import lower_lag, lower_rank
+from .reductions import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,10 @@ def lower_value(lowering: Lowering, scope: Scope, expr: c.Expr) -> Value:
             )
         case c.Reduce(array=array):
             found = arrays.reduced(lowering, expr, lower_value(lowering, scope, array))
+        case c.Rank():
+            found = _per_group(lowering, lower_rank(lowering, expr, _rows_of(lowering, scope, None)))
+        case c.Lag():
+            found = _lag(lowering, _rows_of(lowering, scope, None), expr)
         case _:
             assert_never(expr)
     scope.done[id(expr)] = found
@@ -170,6 +176,11 @@ def _aggregate(lowering: Lowering, scope: Scope, expr: c.Aggregate) -> Value:
     mask = lowering.both(rows.mask, value.present)
     assert mask is not None, "a table has a mask"
     return _per_group(lowering, reduced(lowering, expr, rows, mask, value))
+
+
+def _lag(lowering: Lowering, rows: Rows, expr: c.Lag) -> Value:
+    of_rows = Scope(rows.table.columns, batch=lowering.type(rows.table.valid).shape)
+    return _per_group(lowering, lower_lag(lowering, expr, rows, lower_value(lowering, of_rows, expr.value)))
 
 
 def _per_group(lowering: Lowering, value: Value) -> Value:

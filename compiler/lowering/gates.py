@@ -22,13 +22,15 @@ class Contribution:
     """Rows that a disclosed value rests on: the guards of a policy look at them.
 
     mask: bool [n] or [c, n], at most `bound` of a row true. values: what was summed, [n]; None for other aggregates.
-    needed: without a row there is no value, as for a mean.
+    needed: without a row there is no value, as for a mean. starts: where rows lie group by group, in which of them a
+    group begins: each group's last row stands for it.
     """
 
     mask: int
     bound: int
     values: int | None = None
     needed: bool = False
+    starts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,26 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """An order that groups are to be shown in: columns' nodes, which of them descend, and how many groups at most."""
+
+    keys: tuple[tuple[int, bool], ...]
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TableValue:
-    """Columns of equal length, and which rows count. `rests_on`: what decided that."""
+    """Columns of equal length, and which rows count. `rests_on`: what decided that.
+
+    Groups are put in order only when they are disclosed, by `orders`, one after the other: those that a policy
+    suppresses may not show where they would stand. `open`: of many rows a few are groups, anywhere.
+    """
 
     columns: Mapping[str, Value]
     valid: int
     rests_on: tuple[Contribution, ...] = ()
+    orders: tuple[Order, ...] = ()
+    open: bool = False
 
 
 @dataclass(slots=True)

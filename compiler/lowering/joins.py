@@ -41,6 +41,8 @@ def lower_join(lowering: Lowering, join: c.Join, left: TableValue, right: TableV
         case JoinKind.ANTI:
             alone = lowering.apply(Op.NOT, (parts[-1],), BOOL, join.span)
             valid = lowering.apply(Op.AND, (parts[len(lefts) - 1], alone), BOOL, join.span)
+        case JoinKind.FULL:
+            raise AssertionError("a full join is lowered as two others (full_joins.py)")
         case _:
             assert_never(join.kind)
     columns |= others

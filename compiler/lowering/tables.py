@@ -15,12 +15,14 @@ from secfuse.compiler.circuit.interface import Table
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import joined
 from secfuse.compiler.circuit.types import BOOL, SECRET, Elem, Size, Type, integer
-from secfuse.compiler.types import ValueType
 
-from .aggregates import Rows
 from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, TableValue, Value, merged
 from .joins import lower_join
+from .open_groups import open_groups, open_rows
+from .ordered import lower_distinct, lower_sort, windowed
+from .reductions import Rows
+from .unions import lower_full_join, stacked
 
 
 def lower_input(lowering: Lowering, table: Table) -> TableValue:
@@ -44,26 +46,31 @@ def lower_table(lowering: Lowering, table: c.TableExpr) -> TableValue:
         case c.TableName(name=name):
             return lowering.tables[name]
         case c.Join():
-            return lower_join(lowering, table, lower_table(lowering, table.left), lower_table(lowering, table.right))
+            join = lower_full_join if table.kind is c.JoinKind.FULL else lower_join
+            return join(lowering, table, lower_table(lowering, table.left), lower_table(lowering, table.right))
         case c.Extend():
             return _extend(lowering, table)
         case c.Filter():
             return _filter(lowering, table)
         case c.Select(columns=names):
             before = lower_table(lowering, table.table)
-            return TableValue({name: before.columns[name] for name in names}, before.valid, before.rests_on)
+            return replace(before, columns={name: before.columns[name] for name in names})
         case c.Group():
             return _group(lowering, table)
+        case c.Pivot():
+            return _pivot(lowering, table)
+        case c.Sort():
+            most = None if table.most is None else lower_value(lowering, Scope(), table.most).node
+            return lower_sort(lowering, table, lower_table(lowering, table.table), most)
+        case c.Distinct():
+            return lower_distinct(lowering, table, lower_table(lowering, table.table))
+        case c.Window():
+            return _window(lowering, table)
         case c.Union():
-            return _union(lowering, table)
+            tables = [lower_table(lowering, part) for part in table.tables]
+            return stacked(lowering, table.type, tables, table.span)
         case _:
             assert_never(table)
-
-
-def _value_type(table: c.TableExpr, name: str) -> ValueType:
-    found = table.type.columns[name].value
-    assert found is not None, "a checked table has no unknown column"
-    return found
 
 
 def _extend(lowering: Lowering, extend: c.Extend) -> TableValue:
@@ -72,7 +79,7 @@ def _extend(lowering: Lowering, extend: c.Extend) -> TableValue:
     for name, expr in extend.fields:
         value = lower_value(lowering, Scope(columns, batch=lowering.type(table.valid).shape), expr)
         columns[name] = _as_column(lowering, value, table.valid)
-    return TableValue(columns, table.valid, table.rests_on)
+    return replace(table, columns=columns)
 
 
 def _as_column(lowering: Lowering, value: Value, valid: int) -> Value:
@@ -86,12 +93,44 @@ def _filter(lowering: Lowering, filter_: c.Filter) -> TableValue:
     condition = lower_value(lowering, Scope(table.columns, batch=lowering.type(table.valid).shape), filter_.condition)
     valid = lowering.apply(Op.AND, (table.valid, condition.node), BOOL, filter_.span)
     there = {name: replace(table.columns[name], present=None) for name in filter_.present}
-    return TableValue({**table.columns, **there}, valid, merged(table.rests_on, condition.rests_on))
+    rests_on = merged(table.rests_on, condition.rests_on)
+    return replace(table, columns={**table.columns, **there}, valid=valid, rests_on=rests_on)
 
 
 def _group(lowering: Lowering, group: c.Group) -> TableValue:
     """One cell per combination of the keys; a group exists if a row lies in its cell."""
     table = lower_table(lowering, group.table)
+    if group.type.open:
+        rows = open_rows(lowering, group, table)
+        columns = {key: rows.table.columns[key] for key in group.keys}
+        _add_fields(lowering, columns, group.fields, rows, rows.mask)
+        return open_groups(lowering, group, rows, columns)
+    rows, columns, exists = _celled(lowering, group, table)
+    _add_fields(lowering, columns, group.fields, rows, exists)
+    return _grouped(lowering, group, rows, columns, exists)
+
+
+def _pivot(lowering: Lowering, pivot: c.Pivot) -> TableValue:
+    """The cells of the keys; each column looks at the rows of its label alone."""
+    rows, columns, exists = _celled(lowering, pivot, lower_table(lowering, pivot.table))
+    label = rows.table.columns[pivot.column]
+    elem = lowering.type(label.node).elem
+    for name, index, expr in pivot.fields:
+        of_label = lowering.apply(Op.EQ, (label.node, lowering.constant(index, elem)), BOOL, pivot.span)
+        chosen = lowering.apply(Op.AND, (rows.mask, of_label), BOOL, pivot.span)
+        narrowed = replace(rows, mask=chosen, table=_where(lowering, rows.table, of_label))
+        value = lower_value(lowering, Scope(columns, narrowed, batch=lowering.type(exists).shape), expr)
+        columns[name] = _as_column(lowering, replace(value, rests_on=merged(value.rests_on, label.rests_on)), exists)
+    return _grouped(lowering, pivot, rows, columns, exists)
+
+
+def _where(lowering: Lowering, table: TableValue, condition: int) -> TableValue:
+    """The table with fewer rows that count."""
+    return replace(table, valid=lowering.apply(Op.AND, (table.valid, condition), BOOL))
+
+
+def _celled(lowering: Lowering, group: c.Group | c.Pivot, table: TableValue) -> tuple[Rows, dict[str, Value], int]:
+    """The rows by cell, a column per key, and which cells have a row."""
     keys = [table.columns[key] for key in group.keys]
     elems = [lowering.type(key.node).elem for key in keys]
     cells = _cells(lowering, group, table, keys, elems) if keys else table.valid
@@ -99,17 +138,38 @@ def _group(lowering: Lowering, group: c.Group) -> TableValue:
         name: Value(lowering.constant(values, elem, group.span))
         for name, elem, values in zip(group.keys, elems, _combinations(elems), strict=True)
     }
-    bound = group.table.type.bound
-    count = lowering.reduce(Op.COUNT, (cells,), integer(0, bound), group.span)
+    count = lowering.reduce(Op.COUNT, (cells,), integer(0, group.table.type.bound), group.span)
     exists = lowering.apply(Op.LT, (lowering.number(0), count), BOOL, group.span)
-    for name, expr in group.fields:
-        value = lower_value(lowering, Scope(columns, Rows(table, cells), batch=lowering.type(exists).shape), expr)
-        columns[name] = _as_column(lowering, value, exists)
-    own = (Contribution(cells, bound, needed=True),)
-    return TableValue(columns, exists, merged(own, table.rests_on, *(key.rests_on for key in keys)))
+    return Rows(table, cells, tuple(key.node for key in keys)), columns, exists
 
 
-def _cells(lowering: Lowering, group: c.Group, table: TableValue, keys: list[Value], elems: list[Elem]) -> int:
+def _grouped(
+    lowering: Lowering, group: c.Group | c.Pivot, rows: Rows, columns: dict[str, Value], exists: int
+) -> TableValue:
+    own = (Contribution(rows.mask, group.table.type.bound, needed=True),)
+    keys = [rows.table.columns[key].rests_on for key in group.keys]
+    return TableValue(columns, exists, merged(own, rows.table.rests_on, *keys))
+
+
+def _window(lowering: Lowering, window: c.Window) -> TableValue:
+    """New columns behind the old ones; each may use those before it."""
+    rows = windowed(lowering, window, lower_table(lowering, window.table))
+    columns = dict(rows.table.columns)
+    _add_fields(lowering, columns, window.fields, rows, rows.mask)
+    return replace(rows.table, columns=columns)
+
+
+def _add_fields(
+    lowering: Lowering, columns: dict[str, Value], fields: tuple[tuple[str, c.Expr], ...], rows: Rows, like: int
+) -> None:
+    for name, expr in fields:
+        value = lower_value(lowering, Scope(columns, rows, batch=lowering.type(like).shape), expr)
+        columns[name] = _as_column(lowering, value, like)
+
+
+def _cells(
+    lowering: Lowering, group: c.Group | c.Pivot, table: TableValue, keys: list[Value], elems: list[Elem]
+) -> int:
     args = (table.valid, *(key.node for key in keys))
     types = tuple(lowering.type(arg) for arg in args)
     total = 1
@@ -123,42 +183,3 @@ def _combinations(elems: list[Elem]) -> list[tuple[int, ...]]:
     """The value of each key in each cell; the last key counts fastest."""
     combinations = list(product(*(range(elem.lo, elem.hi + 1) for elem in elems)))
     return [tuple(values) for values in zip(*combinations, strict=True)]
-
-
-def _union(lowering: Lowering, union: c.Union) -> TableValue:
-    """The rows of all tables, one after the other."""
-    tables = [lower_table(lowering, table) for table in union.tables]
-    columns = {}
-    for name in union.type.columns:
-        columns[name] = _united(lowering, union, [table.columns[name] for table in tables], tables, name)
-    valid = _concat(lowering, union, [table.valid for table in tables], BOOL)
-    return TableValue(columns, valid, merged(*(table.rests_on for table in tables)))
-
-
-def _united(lowering: Lowering, union: c.Union, values: list[Value], tables: list[TableValue], name: str) -> Value:
-    type_ = _value_type(union, name)
-    nodes = [_with_bits(lowering, value.node, type_.elem) for value in values]
-    node = _concat(lowering, union, nodes, type_.elem)
-    present = None
-    if type_.optional:
-        # Where a table's column is never missing, it is present in all rows that count.
-        there = [t.valid if v.present is None else v.present for v, t in zip(values, tables, strict=True)]
-        present = _concat(lowering, union, there, BOOL)
-    return Value(node, present, merged(*(value.rests_on for value in values)))
-
-
-def _with_bits(lowering: Lowering, node: int, elem: Elem) -> int:
-    have = lowering.type(node).elem
-    if have.fraction_bits == elem.fraction_bits:
-        return node
-    shift = elem.fraction_bits - have.fraction_bits
-    wanted = replace(elem, lo=have.lo << shift, hi=have.hi << shift)
-    return lowering.apply(Op.RESCALE, (node,), wanted)
-
-
-def _concat(lowering: Lowering, union: c.Union, nodes: list[int], elem: Elem) -> int:
-    types = tuple(lowering.type(node) for node in nodes)
-    length = types[0].shape[0]
-    for type_ in types[1:]:
-        length = length + type_.shape[0]
-    return lowering.builder.add(Op.CONCAT, tuple(nodes), Type(elem, (length,), joined(types)), union.span)

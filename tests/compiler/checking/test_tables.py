@@ -63,6 +63,26 @@ def test_keys_are_public_aggregates_are_not() -> None:
     assert seen == {"band": "public", "n": "secret", "twice": "secret"}
 
 
+def test_what_is_distinct_is_unique_afterwards() -> None:
+    old = "(extend people { old = age > 60 })"
+    assert unique(table(f"let r = distinct {old} on old")) == ["id", "old"]
+    both = table(f"let r = distinct {old} on band, old")
+    assert unique(both) == ["id"]
+    assert both.is_unique(("band", "old"))
+
+
+def test_the_first_few_are_no_more_than_there_are() -> None:
+    assert table("let r = top 7 of (extend people { old = age > 60 }) by old").bound == 7
+    assert table("let r = top 2_000 of (extend people { old = age > 60 }) by old").bound == 1_000
+
+
+def test_keys_of_too_many_values_are_open_and_secret() -> None:
+    grouped = table("let r = group (extend people { far = int(age > 5) * 2_000 }) by band, far { n = count() }")
+    assert grouped.open
+    assert grouped.bound == 1_000
+    assert {str(column.value.visibility) for column in grouped.columns.values() if column.value} == {"secret"}
+
+
 def test_a_group_by_something_compared_is_free_of_requests() -> None:
     assert codes("let r = group (extend people { old = age > 60 }) by old { n = count() }") == []
 
@@ -75,7 +95,7 @@ def test_a_group_by_something_compared_is_free_of_requests() -> None:
         ("join people with (extend visits { age = 1 }) on id", "SEC202"),
         ("union people, visits", "SEC218"),
         ("union (select people { age }), (extend (select people { age }) { x = 1 })", "SEC218"),
-        ("group people by debt { n = count() }", "SEC602"),
+        ("pivot people by debt on band { n = count() }", "SEC602"),
         ("group people by kids { n = count() }", "SEC213"),
         ("group people by age { n = count() }", "SEC401"),
         ("group people by band { band = count() }", "SEC202"),
