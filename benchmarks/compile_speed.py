@@ -23,6 +23,7 @@ from secfuse.compiler.errors import CompileErrors, Problems  # noqa: E402
 from secfuse.compiler.reading.layout import chunks  # noqa: E402
 from secfuse.compiler.reading.parse import parse  # noqa: E402
 from secfuse.compiler.source import Source  # noqa: E402
+from secfuse.stdlib import standard  # noqa: E402
 
 LINES = (500, 10_000)
 T = TypeVar("T")
@@ -88,7 +89,7 @@ def stages(text: str) -> Iterator[tuple[str, float]]:
     statements, seconds = timed(lambda: parse(source, problems))
     yield "layout and parsing", seconds
     try:
-        yield "checking", timed(lambda: check(source, statements, problems))[1]
+        yield "checking", timed(lambda: check(source, statements, problems, standard))[1]
     except CompileErrors as errors:
         yield f"checking, refused with {len(errors.diagnostics)} messages", 0.0
 
