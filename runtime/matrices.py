@@ -13,8 +13,8 @@ _BLOCK = 256
 """Twice 256 products of limbs are below 2^53: their sum is exact in floating point."""
 
 _WORTH = 12_000_000
-"""Products from which limbs and BLAS beat NumPy's own integers, if no axis is short. Measured: 256^3 takes half as long,
-512^3 a ninth, but 10,000 x 64 x 64 longer."""
+"""Products from which limbs and BLAS beat NumPy's own integers, if no axis is short. Measured: 256^3 takes half as
+long, 512^3 a ninth, but 10,000 x 64 x 64 longer."""
 
 
 def product(x: np.ndarray, y: np.ndarray) -> np.ndarray:
