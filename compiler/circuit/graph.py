@@ -109,9 +109,15 @@ class Builder:
         return len(self.regions) - 1
 
     def loop(
-        self, region: int, bounds: tuple[int, int], initial: tuple[int, ...], captured: tuple[int, ...] = ()
+        self,
+        region: int,
+        bounds: tuple[int, int],
+        initial: tuple[int, ...],
+        captured: tuple[int, ...] = (),
+        span: Span | None = None,
     ) -> tuple[int, ...]:
         """Run a region for bounds[0] .. bounds[1] - 1 and pick its carried values apart."""
         carried = self.regions[region].inputs[1 : 1 + len(initial)]
-        fold = self.add(Op.FOLD, (*bounds, *initial, *captured), Bundle(carried), region=region, carried=len(initial))
-        return tuple(self.add(Op.PICK, (fold,), type_, index=i) for i, type_ in enumerate(carried))
+        args = (*bounds, *initial, *captured)
+        fold = self.add(Op.FOLD, args, Bundle(carried), span, region=region, carried=len(initial))
+        return tuple(self.add(Op.PICK, (fold,), type_, span, index=i) for i, type_ in enumerate(carried))

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from secfuse.compiler.circuit.evaluate import evaluate
+from secfuse.compiler.circuit.evaluate import CheckFailed, evaluate
 from secfuse.compiler.circuit.graph import Builder, Circuit
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.types import BOOL, Size, integer
+from secfuse.compiler.circuit.types import BOOL, SECRET, Size, Type, fixed, integer
 from secfuse.compiler.circuit.verify import verify
 from secfuse.compiler.passes import run_passes
 from secfuse.runtime.costs.predict import predict
@@ -136,6 +136,40 @@ def triangle(trips: int = 5) -> Circuit:
     return shown(s, *s.builder.loop(index, bounds, (zero,), (rows_of(s),)))
 
 
+def descents(trips: int = 3) -> Circuit:
+    """w = w - x[i] (x @ w) in numbers with fractions: a matrix is captured, a row of it is taken by the trip number."""
+    s = Sketch()
+    lines, width = Size(8), Size(2)
+    numbers = s.constant(integer(-9, 9), (1, -2, 3, -4, 5, -6, 7, -8, 9, 8, -7, 6, -5, 4, -3, 2))
+    flat = s.add(Op.MUL, (numbers, rows_of(s)), secret(integer(-900, 900), (Size(16),)))
+    matrix = s.add(Op.RESHAPE, (flat,), secret(integer(-900, 900), (lines, width)))
+    weights = secret(fixed(-9000 << 8, 9000 << 8, 8), (width,))
+
+    def body(b: Builder) -> tuple[int, ...]:
+        row = b.add(Op.SLICE, (2, 0), secret(integer(-900, 900), (Size(1), width)), axis=0)
+        row = b.add(Op.RESHAPE, (row,), secret(integer(-900, 900), (width,)))
+        column = b.add(Op.RESHAPE, (1,), Type(weights.elem, (width, Size(1)), SECRET))
+        product = 900 * 9000 << 9
+        of_rows = b.add(Op.MATMUL, (2, column), secret(fixed(-product, product, 8), (lines, Size(1))))
+        first = b.add(Op.SLICE, (of_rows, 0), secret(fixed(-product, product, 8), (Size(1), Size(1))), axis=0)
+        first = b.add(Op.RESHAPE, (first,), secret(fixed(-product, product, 8)))
+        move = b.add(Op.MUL, (row, first), secret(fixed(-900 * product, 900 * product, 8), (width,)))
+        moved_ = b.add(Op.SUB, (1, move), secret(fixed(-901 * product, 901 * product, 8), (width,)))
+        for end in (-9000, 9000):
+            limit = constant(b, fixed(end << 8, end << 8, 8), end << 8)
+            below = b.add(Op.LT, (moved_, limit), secret(BOOL, (width,)))
+            lo, hi = max(-9000 << 8, -901 * product), (901 * product if end < 0 else 9000 << 8)
+            chosen = (limit, moved_) if end < 0 else (moved_, limit)
+            moved_ = b.add(Op.SELECT, (below, *chosen), secret(fixed(lo, hi, 8), (width,)))
+        return (moved_,)
+
+    start = s.constant(fixed(-512, 512, 8), (300, -200))
+    (end,) = looped(s, (0, trips), (start,), (weights,), body, (matrix,))
+    yes = s.constant(BOOL, (1, 1))
+    total = s.add(Op.SUM, (yes, end), secret(fixed(-18000 << 8, 18000 << 8, 8)))
+    return shown(s, total)
+
+
 LOOPS: dict[str, Callable[..., Circuit]] = {
     "a total and a counter": totals,
     "a product": powers,
@@ -143,6 +177,7 @@ LOOPS: dict[str, Callable[..., Circuit]] = {
     "public choices": choices,
     "a constant": resets,
     "a loop in a loop": triangle,
+    "matrices and slices": descents,
 }
 
 
@@ -183,6 +218,12 @@ def test_trips_follow_one_another_and_what_is_ready_in_a_trip_shares_rounds() ->
     assert one_trip > 0
     assert many.rounds == none.rounds + 7 * one_trip
     assert many.ands - none.ands == 7 * (few.ands - none.ands) // 2
+
+
+def test_a_slice_outside_its_array_stops_the_run_in_the_trip_that_asks_for_it() -> None:
+    for scheme in (solo(), trio()):
+        with pytest.raises(CheckFailed):
+            run(descents(9), ROWS, scheme)
 
 
 # ---- kinds ----------------------------------------------------------------------------------------------------------
