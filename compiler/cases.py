@@ -36,6 +36,16 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedValue:
+    """What a value is to be that the test computes itself: the checked program holds it among its `probes`."""
+
+    span: Span
+    text: str
+    probe: int
+    rows: tuple[tuple[ExpectedCell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TestCase:
     """Rows by input table, parameters that differ from their defaults, policies as they are to be, expectations."""
 
@@ -45,3 +55,4 @@ class TestCase:
     params: tuple[tuple[str, int], ...]
     policies: tuple[Policy, ...]
     expected: tuple[Expected, ...]
+    values: tuple[ExpectedValue, ...] = ()

@@ -547,7 +547,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A program without mistakes."""
+    """A program without mistakes, or the tests of a module. probes: public values that tests compute themselves."""
 
     name: str
     version: str
@@ -562,3 +562,4 @@ class Checked:
     actions: tuple[Action, ...]
     tests: tuple[TestCase, ...]
     modules: tuple[tuple[str, str], ...] = ()
+    probes: tuple[Expr, ...] = ()

@@ -1,16 +1,20 @@
 """From text to a program that can run.
 
-Lives here: `compile_source`, the order of the stages. Not here: any stage.
+Lives here: `compile_source`, the order of the stages; `compile_module`, which ends after checking. Not here: any stage.
 """
 
 from __future__ import annotations
 
+import re
+
 from secfuse.compiler.checking.check import check
+from secfuse.compiler.checking.modules import check_module
 from secfuse.compiler.checking.scope import Library
 from secfuse.compiler.lowering.lower import lower
 from secfuse.compiler.reading.parse import parse
 from secfuse.stdlib import standard
 
+from .checked import Checked
 from .circuit.verify import verify
 from .errors import Problems
 from .passes import run_passes
@@ -41,3 +45,15 @@ def compile_source(text: str, file: str = "<text>", library: Library = standard)
         checked,
         checked.modules,
     )
+
+
+def compile_module(text: str, file: str = "<text>", library: Library = standard) -> Checked:
+    """Read and check a module by itself; its tests can be run. Raises CompileErrors with all mistakes."""
+    source = Source(text, file)
+    problems = Problems(source)
+    return check_module(source, parse(source, problems), problems, library)
+
+
+def is_module(text: str) -> bool:
+    """True if no line begins a program."""
+    return re.search(r"^[ \t]*program\b", text, re.MULTILINE) is None

@@ -17,12 +17,15 @@ import numpy as np
 from secfuse.compiler.lowering.lower import lower
 
 from .cases import Expected, ExpectedCell, TestCase
-from .circuit.evaluate import CheckFailed, evaluate
+from .checked import Checked, Print
+from .circuit.evaluate import CheckFailed, compute, evaluate
 from .circuit.graph import Circuit
 from .circuit.interface import Rows, Table
 from .circuit.ops import Op
 from .circuit.precision import error_bounds
-from .circuit.released import EPOCH, Cell, Released
+from .circuit.released import EPOCH, Cell, Released, decode
+from .circuit.step import Value, World
+from .circuit.typed import own
 from .circuit.types import Domain, Elem
 from .policy import Policy
 from .program import Program
@@ -56,7 +59,37 @@ def _run(program: Program, test: TestCase) -> TestResult:
     outputs = {released.name: released for released in results.released}
     errors = _errors(circuit, rows)
     wrong = [line for wanted in test.expected for line in _compare(wanted, outputs, errors)]
+    wrong += _wrong_values(program.checked, test)
     return TestResult(test.name, not wrong, "; ".join(wrong))
+
+
+def run_module_tests(module: Checked) -> tuple[TestResult, ...]:
+    """All tests of a module, in order."""
+    found = [(test.name, _wrong_values(module, test)) for test in module.tests]
+    return tuple(TestResult(name, not wrong, "; ".join(wrong)) for name, wrong in found)
+
+
+def _wrong_values(checked: Checked, test: TestCase) -> list[str]:
+    """Of the values that the test computes itself, what each is where it should be something else."""
+    probes = tuple(Print(wanted.span, wanted.text, checked.probes[wanted.probe]) for wanted in test.values)
+    circuit = lower(replace(checked, actions=probes))
+    bounds, values = error_bounds(circuit), dict[int, Value]()
+    wrong = []
+    for wanted, output in zip(test.values, circuit.outputs, strict=True):
+        (node,) = circuit.nodes[output].args
+        compute(circuit, World({}, {}), values, (node,))
+        elem, error = own(circuit.nodes[node]).elem, bounds[node]
+        got = [decode(int(v), elem) for v in np.ravel(np.asarray(values[node]))]
+        cells = [cell for row in wanted.rows for cell in row]
+        allowed = Fraction(error) if isfinite(error) and all(not cell.tolerance for cell in cells) else Fraction(0)
+        fits = len(got) == len(cells) and all(
+            _cell_fits(cell, elem, value, allowed) for cell, value in zip(cells, got, strict=True)
+        )
+        if not fits:
+            wrong.append(
+                f"{wanted.text} should be {', '.join(cell.text for cell in cells)}, is {', '.join(map(str, got))}"
+            )
+    return wrong
 
 
 def rows_of(program: Program, test: TestCase) -> dict[str, Rows]:

@@ -11,10 +11,11 @@ from typing import Any
 
 import click
 
+from secfuse.compiler.compile import compile_module, is_module
 from secfuse.compiler.errors import CompileErrors
 from secfuse.compiler.program import Program, disclosures
 
-from .program_file import read_program
+from .program_file import beside, read_program, read_text
 from .sarif import sarif
 from .screen import PROGRAM_ERROR, Screen, ending, options
 from .watch import watch
@@ -49,7 +50,9 @@ def _check(screen: Screen, file: Path, as_sarif: bool) -> None:
     """Read, compile, and describe."""
     with ending(screen):
         try:
-            program = read_program(file)
+            text = read_text(file)
+            module = compile_module(text, str(file), beside(file)) if is_module(text) else None
+            program = read_program(file) if module is None else None
         except CompileErrors as errors:
             if not as_sarif:
                 raise
@@ -57,10 +60,14 @@ def _check(screen: Screen, file: Path, as_sarif: bool) -> None:
             raise click.exceptions.Exit(PROGRAM_ERROR) from None
         if as_sarif:
             screen.object(sarif(file, None, ()))
-        elif screen.json:
+        elif program is not None and screen.json:
             screen.object(describe(program))
-        else:
+        elif program is not None:
             _show(screen, file, program)
+        elif module is not None and screen.json:
+            screen.object({"ok": True, "diagnostics": [], "module": module.name, "tests": len(module.tests)})
+        elif module is not None:
+            screen.out.print(f"{file}: ok, a module with {len(module.tests)} tests", style="green", markup=False)
 
 
 def describe(program: Program) -> dict[str, Any]:

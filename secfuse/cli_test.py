@@ -1,4 +1,4 @@
-"""`secfuse test`: run the program's own test blocks on the plain evaluator."""
+"""`secfuse test`: run the test blocks of a program or a module on the plain evaluator."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ from pathlib import Path
 
 import click
 
-from secfuse.compiler.testing import run_tests
+from secfuse.compiler.compile import compile_module, is_module
+from secfuse.compiler.testing import run_module_tests, run_tests
 
-from .program_file import read_program
+from .program_file import beside, read_program, read_text
 from .screen import PROGRAM_ERROR, Screen, ending, options
 
 
-@click.command(help="Run a program's own test blocks, in the clear, on the rows that they give.")
+@click.command(help="Run the test blocks of a program or module, in the clear, on the rows that they give.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @options
 def command(file: Path, **flags: bool) -> None:
     """One line per test; exit code 10 if one fails."""
     screen = Screen(**flags)
     with ending(screen):
-        results = run_tests(read_program(file))
+        text = read_text(file)
+        if is_module(text):
+            results = run_module_tests(compile_module(text, str(file), beside(file)))
+        else:
+            results = run_tests(read_program(file))
         failed = sum(not r.passed for r in results)
         if screen.json:
             tests = [{"name": r.name, "passed": r.passed, "message": r.message} for r in results]

@@ -169,4 +169,5 @@ def _checked(checking: Checking, header: Header, actions: tuple[Action, ...], te
         actions,
         tests,
         tuple(sorted((module.path, module.digest) for module in checking.modules.values())),
+        tuple(checking.probes),
     )

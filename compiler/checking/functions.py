@@ -6,7 +6,7 @@ here: the statements of a body (steps.py), functions that the language brings (c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -55,7 +55,7 @@ def invoke(checking: Checking, context: Context, call: s.Call, entity: FunctionE
     values = [check_value(checking, context, argument) for argument in written]
     if any(value is None for value in values):
         return None
-    names = _names(checking, entity)
+    names = pure_names(checking.program if entity.module is None else entity.module.names)
     steps: list[Step] = []
     for parameter, value in zip(function.parameters, values, strict=True):
         assert value is not None, "wrong arguments end the call"
@@ -89,14 +89,13 @@ def _arguments(checking: Checking, call: s.Call, function: s.Function) -> list[s
     return [given[name] for name in parameters]
 
 
-def _names(checking: Checking, entity: FunctionEntity) -> dict[str, Entity]:
+def pure_names(around: Mapping[str, Entity]) -> dict[str, Entity]:
     """What a body sees: functions, categories, imports and what is known, but no table and nothing secret."""
-    around = checking.program if entity.module is None else entity.module.names
-    seen: dict[str, Entity] = {}
-    for name, found in around.items():
-        if isinstance(found, FunctionEntity | Module | Elem) or (isinstance(found, Bound) and found.const is not None):
-            seen[name] = found
-    return seen
+    return {
+        name: found
+        for name, found in around.items()
+        if isinstance(found, FunctionEntity | Module | Elem) or (isinstance(found, Bound) and found.const is not None)
+    }
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Modules: functions and constants of another source, which knows neither parties nor tables.
 
-Lives here: `check_import`, `declare_function`. The text of a module comes from a library that is handed in; its digest
-is part of what a program is. A module's functions are checked where they are called, for the arguments they get.
+Lives here: `check_import`, `check_module`, `declare_function`. The text of a module comes from a library that is
+handed in; its digest is part of what a program is. A module's functions are checked where they are called, for the
+arguments they get.
 Not here: calls (functions.py), where libraries are stored.
 """
 
@@ -11,14 +12,17 @@ from dataclasses import replace
 from hashlib import sha256
 
 from secfuse.compiler import syntax as s
+from secfuse.compiler.checked import Checked
 from secfuse.compiler.errors import CompileErrors, Problems
 from secfuse.compiler.reading.parse import parse
 from secfuse.compiler.source import Source
 
 from .calls import FREE, FUNCTIONS
 from .declarations import declare_category
-from .scope import UNKNOWN, Bound, Checking, Entity, FunctionEntity, Module
+from .functions import invoke
+from .scope import UNKNOWN, Bound, Checking, Entity, FunctionEntity, Library, Module
 from .steps import let_value
+from .test_blocks import check_test
 
 MOST_MODULES = 100
 
@@ -84,7 +88,19 @@ def _read(checking: Checking, statement: s.Import, path: str, text: str) -> Modu
     return module
 
 
-def _line(checking: Checking, module: Module, line: s.Statement) -> None:
+def check_module(source: Source, statements: tuple[s.Statement, ...], problems: Problems, library: Library) -> Checked:
+    """A module by itself, with its tests. Mistakes are raised; functions are checked where the tests call them."""
+    checking = Checking(source, problems, library=library, invoke=invoke)
+    checking.program = checking.names
+    for line in statements:
+        _line(checking, None, line)
+    tests = tuple(check_test(checking, line) for line in statements if isinstance(line, s.Test))
+    problems.raise_if_any()
+    modules = tuple(sorted((module.path, module.digest) for module in checking.modules.values()))
+    return Checked(source.file, "", "", "", (), (), (), (), (), (), (), tests, modules, tuple(checking.probes))
+
+
+def _line(checking: Checking, module: Module | None, line: s.Statement) -> None:
     match line:
         case s.Function():
             declare_function(checking, line, module)

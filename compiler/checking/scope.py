@@ -172,6 +172,7 @@ class Checking:
     outputs_incomplete: bool = False
     library: Library = lambda path: None
     modules: dict[str, Module] = field(default_factory=dict)
+    probes: list[Expr] = field(default_factory=list)
     importing: tuple[str, ...] = ()
     inside: list[str] = field(default_factory=list)
     by_key: dict[str, Bound] = field(default_factory=dict)

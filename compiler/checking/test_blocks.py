@@ -11,8 +11,8 @@ from fractions import Fraction
 import numpy as np
 
 from secfuse.compiler import syntax as s
-from secfuse.compiler.cases import Expected, ExpectedCell, TestCase
-from secfuse.compiler.checked import Output
+from secfuse.compiler.cases import Expected, ExpectedCell, ExpectedValue, TestCase
+from secfuse.compiler.checked import Expr, Output
 from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.interface import Column, Rows, Table
 from secfuse.compiler.circuit.types import Domain, Elem
@@ -21,7 +21,10 @@ from secfuse.compiler.policy import Policy
 
 from .constants import constant
 from .declarations import label_index, literal, thresholds, with_thresholds
-from .scope import Checking
+from .expressions import check_expression
+from .functions import pure_names
+from .scope import WHOLE, Checking
+from .uses import shape_text
 from .written_types import day
 
 Identifiers = dict[tuple[str, str], int]
@@ -34,6 +37,7 @@ def check_test(checking: Checking, test: s.Test) -> TestCase:
     params: dict[str, int] = {}
     policies: dict[str, Policy] = {}
     expected: dict[str, Expected] = {}
+    values: list[ExpectedValue] = []
     codes: Identifiers = {}
     for line in test.lines:
         match line:
@@ -45,6 +49,9 @@ def check_test(checking: Checking, test: s.Test) -> TestCase:
                 _set_param(checking, line, params)
             case s.With():
                 _set_policy(checking, line, policies)
+            case s.ExpectValue():
+                value = _value(checking, line)
+                values += [] if value is None else [value]
             case s.Expect(output=name):
                 if checking.is_new(name, expected):
                     wanted = _expected(checking, line)
@@ -56,6 +63,7 @@ def check_test(checking: Checking, test: s.Test) -> TestCase:
         tuple(params.items()),
         tuple(policies.values()),
         tuple(expected.values()),
+        tuple(values),
     )
 
 
@@ -233,12 +241,50 @@ def _expected(checking: Checking, expect: s.Expect) -> Expected | None:
             expected = f"{len(output.columns)}: {listed(name for name, _ in output.columns)}"
             checking.report("SEC220", span, f"{len(cells)} cells", expected)
             continue
-        wanted = [_wanted(checking, name, elem, cell) for (name, elem), cell in zip(output.columns, cells, strict=True)]
+        wanted = [
+            _wanted(checking, name, elem, cell, expect.within)
+            for (name, elem), cell in zip(output.columns, cells, strict=True)
+        ]
         rows.append(tuple(cell for cell in wanted if cell is not None))
     return Expected(expect.span, output.name, tuple(rows), output.ordered)
 
 
-def _wanted(checking: Checking, name: str, elem: Elem, cell: s.Expression | s.Cell) -> ExpectedCell | None:
+def _value(checking: Checking, expect: s.ExpectValue) -> ExpectedValue | None:
+    """What a value is to be that follows from functions and what is written: it knows no rows."""
+    outer, checking.names = checking.names, pure_names(checking.program)
+    value = check_expression(checking, WHOLE, expect.value)
+    checking.names = outer
+    if value is None or not _cells_fit(checking, expect, value):
+        return None
+    text = checking.source.words(expect.value.span)
+    written = [(row.span, row.cells) for row in expect.rows] if expect.rows is not None else []
+    if expect.cell is not None:
+        written = [(expect.cell.span, (expect.cell,))]
+    width = value.type.shape[1].constant if len(value.type.shape) == 2 else 1
+    rows = []
+    for span, cells in written:
+        if len(cells) != width:
+            checking.report("SEC220", span, f"{len(cells)} cells", f"{width} of `{text}`")
+            return None
+        wanted = [_wanted(checking, text, value.type.elem, cell, expect.within) for cell in cells]
+        rows.append(tuple(cell for cell in wanted if cell is not None))
+    checking.probes.append(value)
+    return ExpectedValue(expect.span, text, len(checking.probes) - 1, tuple(rows))
+
+
+def _cells_fit(checking: Checking, expect: s.ExpectValue, value: Expr) -> bool:
+    """True if a single value is compared with a cell, an array of one or two axes with rows."""
+    axes = len(value.type.shape)
+    fits = axes == 0 if expect.cell is not None else 1 <= axes <= 2
+    if not fits:
+        expected = "one cell" if axes == 0 else "rows { … } of an array with at most two axes"
+        checking.report("SEC220", expect.span, shape_text(value.type.shape), expected)
+    return fits
+
+
+def _wanted(
+    checking: Checking, name: str, elem: Elem, cell: s.Expression | s.Cell, within: s.Expression | None
+) -> ExpectedCell | None:
     """A number may be off by half a unit of the last decimal written; the proven error comes on top of it."""
     text = checking.source.words(cell.span)
     if isinstance(cell, s.Cell):
@@ -250,6 +296,8 @@ def _wanted(checking: Checking, name: str, elem: Elem, cell: s.Expression | s.Ce
         value = constant(checking, cell, "SEC220", f"a cell of `{name}`")
         decimals = cell.decimals if isinstance(cell, s.Number) else None
         half = Fraction(1, 2 * 10**decimals) if decimals is not None else Fraction(0)
+        if within is not None:
+            half = constant(checking, within, "SEC220", "a distance") or Fraction(0)
         return None if value is None else ExpectedCell(text, value, half)
     if isinstance(cell, s.Member) and elem.domain is Domain.CATEGORY and cell.owner.text == elem.category:
         index = label_index(checking, cell.name, elem)

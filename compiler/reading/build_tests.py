@@ -16,7 +16,7 @@ def _cell(value: s.Expression | s.Cell) -> s.Expression | s.Cell:
     return s.Cell(value.span, "text", value.text) if isinstance(value, s.Text) else value
 
 
-def _test(span: Span, title: s.Name, *lines: s.Given | s.With | s.Expect) -> s.Test:
+def _test(span: Span, title: s.Name, *lines: s.Given | s.With | s.Expect | s.ExpectValue) -> s.Test:
     return s.Test(span, inside(title), lines)
 
 
@@ -36,10 +36,16 @@ def _setting(span: Span, *numbers: s.Expression) -> tuple[s.Expression, ...]:
     return numbers
 
 
-def _expect(span: Span, output: s.Name, value: Any) -> s.Expect:
-    if isinstance(value, tuple):
-        return s.Expect(span, output, value, None)
-    return s.Expect(span, output, None, _cell(value))
+def _expect(span: Span, what: s.Expression, value: Any, within: s.Expression | None = None) -> s.Expect | s.ExpectValue:
+    """Of an output, where a name stands alone; else of a value that the test computes itself."""
+    rows, cell = (value, None) if isinstance(value, tuple) else (None, _cell(value))
+    if isinstance(what, s.Name):
+        return s.Expect(span, what, rows, cell, within)
+    return s.ExpectValue(span, what, rows, cell, within)
+
+
+def _within(span: Span, distance: s.Expression) -> s.Expression:
+    return distance
 
 
 def _rows(span: Span, *rows: s.Row) -> tuple[s.Row, ...]:
@@ -65,6 +71,7 @@ RULES: Mapping[str, Callable[..., Any]] = {
     "with_policy": _with_policy,
     "setting": _setting,
     "expect": _expect,
+    "within": _within,
     "rows": _rows,
     "row": _row,
     "null": _null,

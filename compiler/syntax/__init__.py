@@ -58,7 +58,7 @@ from .tables import (
     Value,
     Window,
 )
-from .tests import Cell, Expect, Given, Row, Test, With
+from .tests import Cell, Expect, ExpectValue, Given, Row, Test, With
 from .values import (
     Array,
     Binary,
@@ -103,6 +103,7 @@ __all__ = [
     "Disclose",
     "Distinct",
     "Expect",
+    "ExpectValue",
     "Expression",
     "Extend",
     "Field",

@@ -46,16 +46,28 @@ class With:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """`rows` for a table, `cell` for a single value; exactly one of them."""
+    """`rows` for a table, `cell` for a single value; exactly one of them. `within`: how far numbers may be off."""
 
     span: Span
     output: Name
     rows: tuple[Row, ...] | None
     cell: Expression | Cell | None
+    within: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectValue:
+    """The same of a value that the test computes itself: a call of a function, with numbers that are written down."""
+
+    span: Span
+    value: Expression
+    rows: tuple[Row, ...] | None
+    cell: Expression | Cell | None
+    within: Expression | None
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
     span: Span
     title: str
-    lines: tuple[Given | With | Expect, ...]
+    lines: tuple[Given | With | Expect | ExpectValue, ...]
