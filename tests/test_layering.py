@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("compiler", "runtime", "secfuse")
+FOLDERS = ("compiler", "runtime", "secfuse", "stdlib")
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
 # Folder -> what of ours it may import besides itself. The longest matching folder counts.
@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "runtime": ("compiler.circuit",),
     "runtime.wire": ("runtime.rounds", "runtime.errors"),
     "runtime.protocols": ("runtime.wire", "runtime.matrices", "runtime.planes", "runtime.randomness"),
-    "secfuse": ("compiler", "runtime"),
+    "secfuse": ("compiler", "runtime", "stdlib"),
 }
 LEAVES = ("compiler.source", "compiler.diagnostics", "compiler.errors")  # what every room of the compiler may use
 # Library -> the only files that may import it.
@@ -86,7 +86,7 @@ def is_module(name: str) -> bool:
 def ours(name: str) -> str:
     """The name by folders: secfuse.runtime.wire -> runtime.wire; secfuse.show stays."""
     rest = name.removeprefix("secfuse.")
-    return rest if rest.split(".")[0] in ("compiler", "runtime", "grammar", "examples") else name
+    return rest if rest.split(".")[0] in ("compiler", "runtime", "grammar", "stdlib", "examples") else name
 
 
 def inside(name: str, folder: str) -> bool:
