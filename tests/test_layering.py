@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "runtime": ("compiler.circuit",),
     "runtime.wire": ("runtime.rounds", "runtime.errors"),
     "runtime.protocols": ("runtime.wire", "runtime.matrices", "runtime.planes", "runtime.randomness"),
+    "stdlib": (),
     "secfuse": ("compiler", "runtime", "stdlib"),
 }
 LEAVES = ("compiler.source", "compiler.diagnostics", "compiler.errors")  # what every room of the compiler may use
