@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "compiler.circuit": (),
     "compiler.codes": (),
     "compiler.syntax": ("compiler.circuit.graph",),  # spans
+    "compiler.checked": ("compiler.circuit", "compiler.types", "compiler.policy", "compiler.cases"),
     "compiler.passes": ("compiler.circuit",),
     "compiler.reading": ("compiler.syntax", "compiler.circuit.graph"),  # graph: spans
     "compiler.formatting": ("compiler.reading", "compiler.syntax", "compiler.circuit.graph"),  # graph: spans

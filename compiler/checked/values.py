@@ -1,7 +1,7 @@
-"""The tree after checking: every name resolved, every conversion written out, every value with its type.
+"""Checked values, and the steps that bind them.
 
-Lives here: what the lowering reads. Expressions are circuit operations already, save those that speak of rows or
-missing values. Not here: how it is made (check_*.py), what it becomes (lower_*.py).
+Expressions are circuit operations already, save those that speak of rows, arrays or missing values. Not here: tables
+(tables.py), effects (actions.py).
 """
 
 from __future__ import annotations
@@ -12,15 +12,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
-from .cases import TestCase
-from .circuit.graph import Span
-from .circuit.interface import Param, Party, Table
-from .circuit.ops import Op
-from .circuit.types import Elem, Size
-from .policy import Policy
-from .types import TableType, ValueType
-
-# ---- expressions
+from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.types import Size
+from secfuse.compiler.types import ValueType
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +257,43 @@ Expr: TypeAlias = (
 )
 
 
+# ---- steps
+
+
+@dataclass(frozen=True, slots=True)
+class LetValue:
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A `var` of a loop: its key inside, its type there, before the loop, after each trip; and its key behind."""
+
+    inside: str
+    type: ValueType
+    initial: Expr
+    result: Expr
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`steps` for each `index` from first to before last; nothing but the carried values is changed."""
+
+    span: Span
+    index: str
+    index_type: ValueType
+    first: Expr
+    last: Expr
+    carried: tuple[Carried, ...]
+    steps: tuple[Step, ...]
+
+
+Step: TypeAlias = LetValue | Loop
+"""What computes and has no effect."""
+
+
 def names_of(expr: Expr) -> Iterator[str]:
     """The keys of bound values that an expression rests on."""
     rest: list[Expr] = [expr]
@@ -309,257 +341,3 @@ def names_in_step(step: Step) -> Iterator[str]:
                 yield from names_of(expr)
             for inner in steps:
                 yield from names_in_step(inner)
-
-
-# ---- tables
-
-
-@dataclass(frozen=True, slots=True)
-class TableName:
-    """An input, or a table that a `let` has bound."""
-
-    span: Span
-    type: TableType
-    name: str
-
-
-class JoinKind(Enum):
-    """Which rows of the left table stay: those with a partner, all, those with one, without its columns, the others.
-
-    full: all, and behind them the right table's rows without a partner.
-    """
-
-    INNER = "inner"
-    LEFT = "left"
-    SEMI = "semi"
-    ANTI = "anti"
-    FULL = "full"
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """The keys of `right` are unique, of a full join those of both.
-
-    Several keys are of closed domains, whose combinations fit into one number.
-    """
-
-    span: Span
-    type: TableType
-    kind: JoinKind
-    left: TableExpr
-    right: TableExpr
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Extend:
-    span: Span
-    type: TableType
-    table: TableExpr
-    fields: tuple[tuple[str, Expr], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """`present`: columns of which the condition says that they are there, so that they are in all rows that count."""
-
-    span: Span
-    type: TableType
-    table: TableExpr
-    condition: Expr
-    present: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Select:
-    span: Span
-    type: TableType
-    table: TableExpr
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One row per combination of the keys' values, or one row in all where there is no key.
-
-    Where the type is `open`: one row per combination that occurs.
-    """
-
-    span: Span
-    type: TableType
-    table: TableExpr
-    keys: tuple[str, ...]
-    fields: tuple[tuple[str, Expr], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Union:
-    span: Span
-    type: TableType
-    tables: tuple[TableExpr, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ordering:
-    """A column to sort by; the greatest first where `descending`."""
-
-    column: str
-    descending: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """The rows in order; the first `most` of them, if it is no None."""
-
-    span: Span
-    type: TableType
-    table: TableExpr
-    order: tuple[Ordering, ...]
-    most: Expr | None
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """The first row of each combination of the keys' values."""
-
-    span: Span
-    type: TableType
-    table: TableExpr
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """New columns: of each row and those before it in its group. Aggregates in the fields have no table."""
-
-    span: Span
-    type: TableType
-    table: TableExpr
-    keys: tuple[str, ...]
-    order: tuple[Ordering, ...]
-    fields: tuple[tuple[str, Expr], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pivot:
-    """A row per combination of the keys' values; fields: column, the value of `column` whose rows it is over, value."""
-
-    span: Span
-    type: TableType
-    table: TableExpr
-    keys: tuple[str, ...]
-    column: str
-    fields: tuple[tuple[str, int, Expr], ...]
-
-
-TableExpr: TypeAlias = TableName | Join | Extend | Filter | Select | Group | Union | Sort | Distinct | Window | Pivot
-
-
-# ---- what is done
-
-
-@dataclass(frozen=True, slots=True)
-class LetValue:
-    name: str
-    value: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """A `var` of a loop: its key inside, its type there, before the loop, after each trip; and its key behind."""
-
-    inside: str
-    type: ValueType
-    initial: Expr
-    result: Expr
-    behind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """`steps` for each `index` from first to before last; nothing but the carried values is changed."""
-
-    span: Span
-    index: str
-    index_type: ValueType
-    first: Expr
-    last: Expr
-    carried: tuple[Carried, ...]
-    steps: tuple[Step, ...]
-
-
-Step: TypeAlias = LetValue | Loop
-"""What computes and has no effect."""
-
-
-@dataclass(frozen=True, slots=True)
-class LetTable:
-    name: str
-    table: TableExpr
-
-
-@dataclass(frozen=True, slots=True)
-class Disclose:
-    """`value` is a value of the whole or a grouped table."""
-
-    span: Span
-    name: str
-    value: Expr | TableExpr
-    recipients: tuple[str, ...]
-    policy: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    span: Span
-    label: str
-    value: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Assert:
-    span: Span
-    condition: Expr
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    span: Span
-    condition: Expr
-    yes: tuple[Action, ...]
-    no: tuple[Action, ...]
-
-
-Action: TypeAlias = Step | LetTable | Disclose | Print | Assert | Branch
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What a `disclose` hands out: its columns. `scalar`: one value, no table. `ordered`: the order of rows matters."""
-
-    name: str
-    columns: tuple[tuple[str, Elem], ...]
-    scalar: bool
-    ordered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A program without mistakes, or the tests of a module. probes: public values that tests compute themselves."""
-
-    name: str
-    version: str
-    purpose_code: str
-    purpose: str
-    parties: tuple[Party, ...]
-    compute: tuple[str, ...]
-    assumptions: tuple[str, ...]
-    params: tuple[Param, ...]
-    tables: tuple[Table, ...]
-    policies: tuple[Policy, ...]
-    actions: tuple[Action, ...]
-    tests: tuple[TestCase, ...]
-    modules: tuple[tuple[str, str], ...] = ()
-    probes: tuple[Expr, ...] = ()
