@@ -34,6 +34,7 @@ SHOWN: dict[str, tuple[str, str]] = {
     "Column": ("join_on_several_keys", "secret_precision_column"),
     "Date": ("dates", "date_range"),
     "Disclose": ("booleans", "disclose_filtered_rows"),
+    "Distinct": ("order_of_rows", "distinct_key"),
     "Extend": ("groups_extended", "name_twice_column"),
     "Field": ("arithmetic", "column_in_group"),
     "Filter": ("filter_present", "filter_present_in_part"),
@@ -45,6 +46,7 @@ SHOWN: dict[str, tuple[str, str]] = {
     "Member": ("join_kinds", "groups_aggregated"),
     "Number": ("join_by_number", "annotation_table"),
     "Param": ("print_and_assert", "param_out_of_range"),
+    "Pivot": ("pivot", "pivot_labels"),
     "Policy": ("arithmetic", "secret_policy_top"),
     "PolicyLine": ("delays_by_wind", "policy_line_twice"),
     "Print": ("print_and_assert", "secret_print_table"),
@@ -52,16 +54,20 @@ SHOWN: dict[str, tuple[str, str]] = {
     "Purpose": ("arithmetic", "declaration_twice"),
     "Row": ("join_kinds", "test_row"),
     "Select": ("groups_extended", "join_left_not_unique"),
+    "Sort": ("sort_groups", "sort_key_missing"),
+    "SortKey": ("sort_groups", "sort_without_order"),
     "Test": ("conditions_counted", "test_row"),
     "Together": ("join_on_several_keys", "unique_together"),
+    "Top": ("sort_groups", "top_of_how_many"),
     "Truth": ("conditions_counted", "value_as_table"),
     "TypeName": ("join_on_several_keys", "annotation_table"),
     "Union": ("union_of_three", "union_columns"),
+    "Window": ("windows", "window_arguments"),
 }
 PENDING = (
-    "Array", "Assign", "Category", "Compact", "Comprehension", "Compute", "Distinct", "Expect", "For", "FromArrays",
-    "Function", "Import", "Index", "Matrix", "Parameter", "Party", "Pivot", "Range", "Record", "RecordType", "Repeat",
-    "Return", "Slice", "Sort", "SortKey", "Text", "Top", "Unary", "Var", "Window", "With",
+    "Array", "Assign", "Category", "Compact", "Comprehension", "Compute", "Expect", "For", "FromArrays", "Function",
+    "Import", "Index", "Matrix", "Parameter", "Party", "Range", "Record", "RecordType", "Repeat", "Return", "Slice",
+    "Text", "Unary", "Var", "With",
 )  # fmt: skip
 """Forms of which a good or a bad program is still missing. Shrinks to nothing: one that has both moves up."""
 
