@@ -1,6 +1,6 @@
-"""Sums over many elements without leaving the bits, and the greatest of many.
+"""Sums over many elements without leaving the bits.
 
-Lives here: add_up (carry-save addition), largest (tournament). Elementwise circuits are in bits.py.
+Lives here: add_up (carry-save addition). The greatest of many are largest.py, elementwise circuits bits.py.
 Input planes are (P, copies, k, c, W): c cells, each a vector of n elements in W words with an all-zero tail. Results
 have the c cells as their elements: (P, copies, K, ceil(c / 64)).
 """
@@ -13,7 +13,7 @@ from secfuse.runtime.planes import WORD, pack
 from secfuse.runtime.protocols import Scheme
 from secfuse.runtime.rounds import together
 
-from .bits import PLANE, add, less, select
+from .bits import PLANE, add
 
 
 async def add_up(p: Scheme, planes: np.ndarray, count: int) -> np.ndarray:
@@ -70,52 +70,3 @@ def _row(columns: list[np.ndarray], which: int, total_bits: int) -> np.ndarray:
     rows = [column[..., which] if column.shape[-1] > which else nothing for column in columns[:total_bits]]
     rows += [nothing] * (total_bits - len(rows))
     return np.stack(rows, axis=PLANE)
-
-
-async def largest(p: Scheme, planes: np.ndarray, how_many: int) -> np.ndarray:
-    """The `how_many` greatest unsigned numbers of each cell, greatest first: (P, copies, k, how_many, ceil(c / 64)).
-
-    A tournament of sorted lists: halves of the words meet until one word is left, then halves of its lanes. The first
-    rounds merge lists of one, so a number costs about half a comparison until lists have grown to `how_many` (rounded
-    up to a power of two), and three halves of a list of two. log2 n merges of 1 + log2(how_many) comparisons.
-    """
-    size = 1 << (how_many - 1).bit_length() if how_many > 1 else 1
-    lists = planes[:, :, :, None]  # (P, copies, k, list, c, words)
-    while (words := lists.shape[-1]) > 1:
-        if words % 2:
-            lists = np.concatenate([lists, np.zeros_like(lists[..., :1])], axis=-1)
-        half = lists.shape[-1] // 2
-        lists = await _merge(p, lists[..., :half], lists[..., half:], size)
-    for distance in (32, 16, 8, 4, 2, 1):
-        lists = await _merge(p, lists, lists >> np.uint64(distance), size)
-    best = lists[:, :, :, :how_many, :, 0] & np.uint64(1)
-    return pack(best.astype(bool))
-
-
-async def _merge(p: Scheme, a: np.ndarray, b: np.ndarray, size: int) -> np.ndarray:
-    """The `size` greatest of two lists sorted downwards (all of them while there are fewer), sorted downwards."""
-    have = a.shape[3]
-    if have < size:
-        merged = np.concatenate([a, b[:, :, :, ::-1]], axis=3)  # up to here bitonic
-        return await _bitonic(p, merged)
-    high, _ = await _exchange(p, a, b[:, :, :, ::-1])  # the size greatest, bitonic (Batcher 1968)
-    return await _bitonic(p, high)
-
-
-async def _bitonic(p: Scheme, lists: np.ndarray) -> np.ndarray:
-    """Sort bitonic lists downwards: log2(size) comparisons, one after the other."""
-    length = lists.shape[3]
-    step = length // 2
-    while step:
-        shape = lists.shape
-        blocks = lists.reshape(*shape[:3], length // (2 * step), 2, step, *shape[4:])
-        high, low = await _exchange(p, blocks[:, :, :, :, 0], blocks[:, :, :, :, 1])
-        lists = np.stack([high, low], axis=4).reshape(shape)
-        step //= 2
-    return lists
-
-
-async def _exchange(p: Scheme, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(greater, smaller) of each pair."""
-    smaller = await select(p, await less(p, a, b), a, b)
-    return a ^ b ^ smaller, smaller

@@ -14,8 +14,9 @@ from secfuse.runtime.planes import words_for
 from . import bits
 from .cost import FREE, Cost, together
 from .forms import Bits, Gate, Ring, Secret, Shape, planes, ring
+from .largest import largest
 from .replicated3 import and_, select_ring
-from .sums import add_up, largest
+from .sums import add_up
 
 
 def count(gate: Gate) -> tuple[Bits, Cost]:

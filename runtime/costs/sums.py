@@ -1,4 +1,4 @@
-"""Sums over many elements and the greatest of many: the cost of each function of algorithms/sums.py.
+"""Sums over many elements: the cost of each function of algorithms/sums.py.
 
 Lives here: formulas in k, the bits of a number, the cells, and the elements of each cell.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from secfuse.runtime.planes import WORD, words_for
 
-from .bits import add, less, select
-from .cost import FREE, Cost
+from .bits import add
+from .cost import Cost
 from .replicated3 import and_
 
 
@@ -33,30 +33,3 @@ def _reduce(columns: list[int], total_bits: int, words: int) -> tuple[Cost, list
                 following[i + 1] += carries
         columns = following if following[-1] else following[:-1]
     return and_(gates * words, rounds), columns
-
-
-def largest(k: int, cells: int, count: int, how_many: int) -> Cost:
-    """A tournament of sorted lists, first of words, then of the lanes of one word."""
-    size = 1 << (how_many - 1).bit_length() if how_many > 1 else 1
-    cost, have, words = FREE, 1, words_for(count)
-    while words > 1:
-        words -= words // 2
-        cost, have = cost + _merge(k, have, size, cells * words), min(2 * have, size)
-    for _ in range(WORD.bit_length() - 1):
-        cost, have = cost + _merge(k, have, size, cells), min(2 * have, size)
-    return cost
-
-
-def _merge(k: int, have: int, size: int, words: int) -> Cost:
-    """The greatest of two sorted lists of `have` numbers: all of them until there are `size`."""
-    if have < size:
-        return _bitonic(k, 2 * have, words)
-    return _exchange(k, size * words) + _bitonic(k, size, words)
-
-
-def _bitonic(k: int, length: int, words: int) -> Cost:
-    return _exchange(k, length // 2 * words) * (length.bit_length() - 1)
-
-
-def _exchange(k: int, words: int) -> Cost:
-    return less(k, words) + select(k, words)

@@ -12,7 +12,8 @@ import numpy as np
 from secfuse.compiler.circuit.types import Type
 from secfuse.runtime.algorithms import bits
 from secfuse.runtime.algorithms.bits import PLANE
-from secfuse.runtime.algorithms.sums import add_up, largest
+from secfuse.runtime.algorithms.largest import largest
+from secfuse.runtime.algorithms.sums import add_up
 from secfuse.runtime.planes import pack, tail_mask, to_planes
 from secfuse.runtime.rounds import together
 

@@ -18,8 +18,9 @@ from secfuse.runtime.algorithms import bits, scan
 from secfuse.runtime.algorithms.compact import compacted
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.algorithms.join import Side, join
+from secfuse.runtime.algorithms.largest import largest
 from secfuse.runtime.algorithms.sort import sorted_planes
-from secfuse.runtime.algorithms.sums import add_up, largest
+from secfuse.runtime.algorithms.sums import add_up
 from secfuse.runtime.kernels.value import Ring
 from secfuse.runtime.planes import pack, to_planes
 from secfuse.runtime.protocols.replicated3 import Replicated3

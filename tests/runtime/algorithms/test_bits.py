@@ -9,7 +9,8 @@ import pytest
 
 from secfuse.runtime.algorithms import bits
 from secfuse.runtime.algorithms.divide import divide
-from secfuse.runtime.algorithms.sums import add_up, largest
+from secfuse.runtime.algorithms.largest import largest
+from secfuse.runtime.algorithms.sums import add_up
 from secfuse.runtime.planes import pack, to_planes, to_rows, unpack, words_for
 from tests.support.trio import opened, run, shared, solo, trio
 
@@ -90,13 +91,15 @@ def test_costs_of_comparison_and_equality_of_ring_values() -> None:
     assert (8 * sum(p.wire.tally.link_bytes.values()) / 640, p.wire.tally.rounds) == (253, 7)
 
 
-@pytest.mark.parametrize(("width", "cells", "count"), [(1, 3, 1000), (11, 4, 700), (3, 70, 130), (5, 1, 1), (4, 2, 64)])
+@pytest.mark.parametrize(
+    ("width", "cells", "count"), [(1, 3, 1000), (9, 2, 5000), (11, 4, 700), (3, 70, 130), (5, 1, 1), (4, 2, 64)]
+)
 def test_sums_and_greatest_of_many(p: Any, width: int, cells: int, count: int) -> None:
     x = RNG.integers(0, 2**width, (cells, count)).astype(np.uint64)
     planes = shared(p, np.ascontiguousarray(np.moveaxis(to_planes(x, width), -2, 0)), XOR, RNG)
     total = to_rows(opened(p, run(p, add_up(p, planes, count)), XOR), cells)
     assert np.array_equal(total, x.sum(axis=1))
-    for how_many in (1, 2, 3):
+    for how_many in (1, 2, 3, 4, 5):
         best = opened(p, run(p, largest(p, planes, how_many)), XOR)
         found = to_rows(np.moveaxis(best, 0, -2), cells)
         expected = np.zeros((how_many, cells), np.uint64)

@@ -14,12 +14,14 @@ import pytest
 from secfuse.runtime.algorithms import bits, sums
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.algorithms.join import Side, join
+from secfuse.runtime.algorithms.largest import largest
 from secfuse.runtime.algorithms.sort import ALL_PAIRS, GROWTH, TILE, sorted_planes
 from secfuse.runtime.costs import bits as bit_costs
 from secfuse.runtime.costs import replicated3 as op_costs
 from secfuse.runtime.costs import sums as sum_costs
 from secfuse.runtime.costs.cost import FREE, Cost, together
 from secfuse.runtime.costs.join import join as join_cost
+from secfuse.runtime.costs.largest import largest as largest_cost
 from secfuse.runtime.costs.sort import sorted_planes as sort_cost
 from secfuse.runtime.planes import words_for
 from secfuse.runtime.protocols import Scheme
@@ -115,8 +117,8 @@ def test_reductions(count: int, cells: int) -> None:
         same(lambda p, c=column: sums.add_up(p, c(p), count), sum_costs.add_up(k, cells, count))
         for how_many in (1, 2, 3, 4, 7):
             same(
-                lambda p, c=column, m=how_many: sums.largest(p, c(p), m),
-                sum_costs.largest(k, cells, count, how_many),
+                lambda p, c=column, m=how_many: largest(p, c(p), m),
+                largest_cost(k, cells, count, how_many),
             )
 
 
