@@ -53,7 +53,7 @@ class TableType:
 
     `together`: sets of columns of which no two rows that count have the same values.
     `ordered`: the rows stand in an order that was asked for; `cut`: rows behind the first few no longer count.
-    `open`: the groups are those that occur, not all that may.
+    `open`: the groups are those that occur, not all that may. `size`: how many rows there are, counting or not.
     """
 
     columns: Mapping[str, ColumnType]
@@ -63,6 +63,7 @@ class TableType:
     ordered: bool = False
     cut: bool = False
     open: bool = False
+    size: Size = Size()
 
     def is_unique(self, keys: Iterable[str]) -> bool:
         """True if no two rows that count have the same values of all these columns."""

@@ -38,11 +38,13 @@ SHOWN: dict[str, tuple[str, str]] = {
     "Extend": ("groups_extended", "name_twice_column"),
     "Field": ("arithmetic", "column_in_group"),
     "Filter": ("filter_present", "filter_present_in_part"),
+    "FromArrays": ("matrix_and_table", "table_of_arrays"),
     "Given": ("join_kinds", "test_row"),
     "Group": ("groups_extended", "groups_as_rows"),
     "Input": ("dates", "secret_range"),
     "Join": ("join_on_several_keys", "join_key_optional"),
     "Let": ("join_on_several_keys", "secret_let_secret_then_public"),
+    "Matrix": ("matrix_and_table", "matrix_columns"),
     "Member": ("join_kinds", "groups_aggregated"),
     "Number": ("join_by_number", "annotation_table"),
     "Param": ("print_and_assert", "param_out_of_range"),
@@ -65,8 +67,8 @@ SHOWN: dict[str, tuple[str, str]] = {
     "Window": ("windows", "window_arguments"),
 }
 PENDING = (
-    "Array", "Assign", "Category", "Compact", "Comprehension", "Compute", "Expect", "For", "FromArrays", "Function",
-    "Import", "Index", "Matrix", "Parameter", "Party", "Range", "Record", "RecordType", "Repeat", "Return", "Slice",
+    "Array", "Assign", "Category", "Compact", "Comprehension", "Compute", "Expect", "For", "Function",
+    "Import", "Index", "Parameter", "Party", "Range", "Record", "RecordType", "Repeat", "Return", "Slice",
     "Text", "Unary", "Var", "With",
 )  # fmt: skip
 """Forms of which a good or a bad program is still missing. Shrinks to nothing: one that has both moves up."""

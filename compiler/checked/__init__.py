@@ -3,11 +3,12 @@
 Lives here: what the lowering reads. Not here: how it is made (checking/), what it becomes (lowering/).
 """
 
-from .actions import Action, Assert, Branch, Checked, Disclose, LetTable, Output, Print
+from .actions import Action, Assert, Branch, Checked, Disclose, LetMatrix, LetTable, Output, Print
 from .tables import (
     Distinct,
     Extend,
     Filter,
+    FromArrays,
     Group,
     Join,
     JoinKind,
@@ -69,10 +70,12 @@ __all__ = [
     "Expr",
     "Extend",
     "Filter",
+    "FromArrays",
     "Group",
     "Join",
     "JoinKind",
     "Lag",
+    "LetMatrix",
     "LetTable",
     "LetValue",
     "Loop",

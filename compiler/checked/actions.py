@@ -13,6 +13,7 @@ from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.interface import Param, Party, Table
 from secfuse.compiler.circuit.types import Elem
 from secfuse.compiler.policy import Policy
+from secfuse.compiler.types import ValueType
 
 from .tables import TableExpr
 from .values import Expr, Step
@@ -22,6 +23,16 @@ from .values import Expr, Step
 class LetTable:
     name: str
     table: TableExpr
+
+
+@dataclass(frozen=True, slots=True)
+class LetMatrix:
+    """Columns as an array: of each row that counts the values of `row`, of the others zeros."""
+
+    name: str
+    table: TableExpr
+    row: Expr
+    type: ValueType
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,7 @@ class Branch:
     no: tuple[Action, ...]
 
 
-Action: TypeAlias = Step | LetTable | Disclose | Print | Assert | Branch
+Action: TypeAlias = Step | LetTable | LetMatrix | Disclose | Print | Assert | Branch
 
 
 @dataclass(frozen=True, slots=True)

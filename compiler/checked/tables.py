@@ -153,4 +153,15 @@ class Pivot:
     fields: tuple[tuple[str, int, Expr], ...]
 
 
-TableExpr: TypeAlias = TableName | Join | Extend | Filter | Select | Group | Union | Sort | Distinct | Window | Pivot
+@dataclass(frozen=True, slots=True)
+class FromArrays:
+    """A row per item of arrays that are equally long."""
+
+    span: Span
+    type: TableType
+    fields: tuple[tuple[str, Expr], ...]
+
+
+TableExpr: TypeAlias = (
+    TableName | Join | Extend | Filter | Select | Group | Union | Sort | Distinct | Window | Pivot | FromArrays
+)

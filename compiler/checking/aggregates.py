@@ -15,6 +15,7 @@ from typing import TypeAlias
 from secfuse.compiler import syntax as s
 from secfuse.compiler.checked import Aggregate, Expr, Reduction
 from secfuse.compiler.circuit import ranges
+from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.ranges import Range, range_of
 from secfuse.compiler.circuit.typed import describe
 from secfuse.compiler.circuit.types import BOOL, SECRET, Domain, Elem, fixed, integer
@@ -209,7 +210,7 @@ def _reduced_elem(checking: Checking, call: s.Call, reduction: Reduction, bound:
         return elem
     bound = 2 if reduction is Reduction.MEDIAN else bound
     total = _total(range_of(elem), bound)
-    if not _sum_in_ring(checking, call, elem, bound):
+    if not sums_in_ring(checking, call.span, elem, bound):
         return None
     if reduction is Reduction.VARIANCE:
         return _variance(checking, call, elem, bound)
@@ -244,11 +245,9 @@ def _total(found: Range, rows: int) -> Range:
     return min(0, found[0] * rows), max(0, found[1] * rows)
 
 
-def _sum_in_ring(checking: Checking, call: s.Call, elem: Elem, rows: int) -> bool:
+def sums_in_ring(checking: Checking, span: Span, elem: Elem, rows: int) -> bool:
     """The sum, and where a policy compares shares of it in percent, a hundred times the sum of magnitudes."""
     percent = 100 if checking.has_top else 1
     size = ranges.absolute(range_of(elem)) if checking.has_top else range_of(elem)
     total = _total(size, rows)
-    return numbers.in_ring(
-        checking, call.span, (total[0] * percent, total[1] * percent), elem.fraction_bits, elem.decimals
-    )
+    return numbers.in_ring(checking, span, (total[0] * percent, total[1] * percent), elem.fraction_bits, elem.decimals)

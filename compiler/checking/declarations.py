@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.interface import Column, Param, Party, Table
-from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem, category
+from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem, Size, category
 from secfuse.compiler.diagnostics import listed, nearest, shown
 from secfuse.compiler.policy import Policy
 from secfuse.compiler.types import ColumnType, TableType, ValueType
@@ -158,7 +158,13 @@ def declare_input(checking: Checking, declared: s.Input) -> None:
     if declared.name.text not in checking.names:
         name = declared.name.text
         checking.inputs[name] = Table(name, declared.owner.text, rows, tuple(columns.values()), together)
-    checking.declare(declared.name, TableType(types, rows, together=tuple(map(frozenset, together))))
+    checking.declare(declared.name, _rows_of(declared, types, rows, together))
+
+
+def _rows_of(
+    declared: s.Input, columns: dict[str, ColumnType], rows: int, together: tuple[tuple[str, ...], ...]
+) -> TableType:
+    return TableType(columns, rows, together=tuple(map(frozenset, together)), size=Size.rows(declared.name.text))
 
 
 def _together(checking: Checking, declared: s.Input, columns: dict[str, ColumnType]) -> tuple[tuple[str, ...], ...]:

@@ -19,6 +19,7 @@ from .annotations import origin_text
 from .branches import check_branch, has_effects
 from .expressions import check_condition, check_expression, check_value
 from .loops import check_for, check_repeat
+from .matrices import let_matrix
 from .results import returns
 from .scope import PUBLIC_PLACE, UNKNOWN, WHOLE, Checking, Context, RecordValue, Unknown
 from .steps import Steps, check_assign, check_var, let_value
@@ -30,11 +31,13 @@ TABLE_FORMS = get_args(s.TableForm)
 
 def check_let(checking: Checking, let: s.Let) -> Steps:
     """let NAME = VALUE; the name is known afterwards, whatever was wrong."""
-    if not is_table(checking, let.value):
+    if not is_table(checking, let.value) and not isinstance(let.value, s.Matrix):
         return let_value(checking, let)
     if checking.inside:
         checking.report("SEC611", let.span, "a table inside a function or a loop", "tables on the program's own lines")
         return []
+    if isinstance(let.value, s.Matrix):
+        return let_matrix(checking, let, let.value, check_table)
     table = check_table(checking, let.value)  # type: ignore[arg-type]
     if table is not None and let.annotation is not None:
         found = "a table under an annotation for single values"

@@ -52,7 +52,8 @@ def check_join(checking: Checking, join: s.Join, check: Check) -> c.TableExpr | 
     together = many.type.together
     if how is JoinKind.FULL:
         bound, together = left.type.bound + right.type.bound, (frozenset(keys),)
-    type_ = TableType(columns, bound, together=together)
+    size = left.type.size + right.type.size
+    type_ = TableType(columns, bound, together=together, size=size + size if how is JoinKind.FULL else size)
     return c.Join(join.span, type_, how, many, one, keys)
 
 

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from secfuse.compiler import syntax as s
 from secfuse.compiler.errors import Problems
 
-PENDING = (
-    s.Text, s.FromArrays, s.Matrix,
-)  # fmt: skip
+PENDING = (s.Text,)
 
 
 def known_forms(statements: tuple[s.Statement, ...], problems: Problems) -> tuple[s.Statement, ...]:

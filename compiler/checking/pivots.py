@@ -12,7 +12,7 @@ from typing import TypeAlias
 from secfuse.compiler import checked as c
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.typed import describe
-from secfuse.compiler.circuit.types import PUBLIC, Domain
+from secfuse.compiler.circuit.types import PUBLIC, Domain, Size
 from secfuse.compiler.types import ColumnType, TableType, ValueType
 
 from .expressions import check_expression
@@ -42,7 +42,7 @@ def check_pivot(checking: Checking, pivot: s.Pivot, check: Check) -> c.TableExpr
             if checking.is_new(column, columns):
                 columns[column.text] = ColumnType(None if value is None else value.type)
                 fields += [] if value is None else [(column.text, index, value)]
-    type_ = TableType(columns, keys.cells, grouped=True)
+    type_ = TableType(columns, keys.cells, grouped=True, size=Size(keys.cells))
     return c.Pivot(pivot.span, type_, table, tuple(keys.elems), pivot.column.text, tuple(fields))
 
 

@@ -19,7 +19,7 @@ from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import describe
-from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem
+from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem, Size
 from secfuse.compiler.diagnostics import listed
 from secfuse.compiler.types import ColumnType, TableType, ValueType, closed_size, origins_of, visibility_of
 
@@ -27,6 +27,7 @@ from .expressions import check_condition
 from .fields import add_fields, own_context
 from .joins import check_join
 from .keys import is_open
+from .matrices import check_arrays
 from .numbers import in_ring
 from .ordered import check_distinct, check_sort, check_top, check_window
 from .pivots import check_pivot
@@ -66,7 +67,7 @@ def check_table(checking: Checking, table: s.TableExpression) -> c.TableExpr | N
             _compact(checking, table)
             return None
         case s.FromArrays():
-            raise AssertionError("refused before (pending.py)")
+            return check_arrays(checking, table)
         case _:
             assert_never(table)
 
@@ -182,7 +183,8 @@ def _group(checking: Checking, group: s.Group) -> c.TableExpr | None:
     columns = {name: ColumnType(None if elem is None else ValueType(elem, level)) for name, elem in keys.items()}
     fields = add_fields(checking, group.fields, columns, Context(columns, rows=table.type))
     bound = table.type.bound if with_open else prod(closed_size(elem) or 1 for elem in known)
-    type_ = TableType(columns, bound, grouped=True, open=with_open)
+    size = table.type.size if with_open else Size(bound)
+    type_ = TableType(columns, bound, grouped=True, open=with_open, size=size)
     return c.Group(group.span, type_, table, tuple(keys), fields)
 
 
@@ -220,7 +222,11 @@ def _union(checking: Checking, union: s.Union) -> c.TableExpr | None:
         return None
     bound = sum(table.type.bound for table in known)
     sound = {name: column for name, column in columns.items() if column is not None}
-    return c.Union(union.span, TableType(sound, bound), tuple(known))
+    return c.Union(
+        union.span,
+        TableType(sound, bound, size=reduce(Size.__add__, (table.type.size for table in known))),
+        tuple(known),
+    )
 
 
 def _united(checking: Checking, union: s.Union, tables: list[c.TableExpr], name: str) -> ColumnType | None:

@@ -39,9 +39,9 @@ EXAMPLES: dict[str, str] = {
   found:    40 digits
   expected: at most 36 digits""",
     "SEC111": """\
-  23 | let kept = matrix people { age, salary }
-     |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  found:    `Matrix`
+  23 | let kept = extend people { x = age == "x" }
+     |                                       ^^^
+  found:    `Text`
   expected: a form that this version compiles""",
     "SEC201": """\
   22 | a = 2

@@ -18,6 +18,7 @@ from secfuse.compiler.policy import Policy
 from .disclosures import lower_disclose
 from .expressions import Scope, lower_steps, lower_value
 from .gates import Lowering, Value
+from .matrices import lower_matrix
 from .tables import lower_input, lower_table
 
 
@@ -50,6 +51,8 @@ def _action(lowering: Lowering, action: c.Action, when: int | None) -> None:
             lower_steps(lowering, Scope(), (action,))
         case c.LetTable(name=name, table=table):
             lowering.tables[name] = lower_table(lowering, table)
+        case c.LetMatrix(name=name, table=table):
+            lowering.values[name] = lower_matrix(lowering, action, lower_table(lowering, table))
         case c.Disclose():
             lower_disclose(lowering, action, when)
         case c.Print():

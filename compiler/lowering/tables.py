@@ -19,6 +19,7 @@ from secfuse.compiler.circuit.types import BOOL, SECRET, Elem, Size, Type, integ
 from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, TableValue, Value, merged
 from .joins import lower_join
+from .matrices import lower_arrays
 from .open_groups import open_groups, open_rows
 from .ordered import lower_distinct, lower_sort, windowed
 from .reductions import Rows
@@ -66,6 +67,8 @@ def lower_table(lowering: Lowering, table: c.TableExpr) -> TableValue:
             return lower_distinct(lowering, table, lower_table(lowering, table.table))
         case c.Window():
             return _window(lowering, table)
+        case c.FromArrays():
+            return lower_arrays(lowering, table)
         case c.Union():
             tables = [lower_table(lowering, part) for part in table.tables]
             return stacked(lowering, table.type, tables, table.span)
