@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from secfuse.compiler.checked import Checked
 from secfuse.compiler.compile import compile_module, is_module
 from secfuse.compiler.errors import CompileErrors
 from secfuse.compiler.program import Program, disclosures
@@ -65,13 +66,13 @@ def _check(screen: Screen, file: Path, as_sarif: bool) -> None:
         elif program is not None:
             _show(screen, file, program)
         elif module is not None and screen.json:
-            screen.object({"ok": True, "diagnostics": [], "module": module.name, "tests": len(module.tests)})
+            screen.object(describe_module(module))
         elif module is not None:
             screen.out.print(f"{file}: ok, a module with {len(module.tests)} tests", style="green", markup=False)
 
 
 def describe(program: Program) -> dict[str, Any]:
-    """What the program asks for and discloses, as plain data."""
+    """What the program asks for, imports (path: SHA-256 of the text) and discloses, as plain data."""
     circuit = program.circuit
     return {
         "ok": True,
@@ -94,8 +95,20 @@ def describe(program: Program) -> dict[str, Any]:
             }
             for d in disclosures(program)
         },
+        "modules": dict(program.modules),
         "tests": len(program.tests),
         "nodes": len(circuit.nodes),
+    }
+
+
+def describe_module(module: Checked) -> dict[str, Any]:
+    """What there is to say of a module by itself, as plain data."""
+    return {
+        "ok": True,
+        "diagnostics": [],
+        "module": module.name,
+        "modules": dict(module.modules),
+        "tests": len(module.tests),
     }
 
 
@@ -107,6 +120,8 @@ def _show(screen: Screen, file: Path, program: Program) -> None:
     for name, table in facts["inputs"].items():
         uses = ", ".join(f"{c} {'/'.join(may) or 'unused'}" for c, may in table["columns"].items())
         out.print(f"  reads {name} of {table['owner']}, at most {table['at_most']:,} rows: {uses}", markup=False)
+    for path, digest in facts["modules"].items():
+        out.print(f"  imports {path}, SHA-256 {digest}", markup=False)
     for name, output in facts["outputs"].items():
         to = ", ".join(output["recipients"])
         columns = ", ".join(f"{column}: {kind}" for column, kind in output["columns"].items())

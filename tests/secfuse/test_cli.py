@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -91,6 +92,19 @@ def test_check_as_json(call: Call) -> None:
     found = json.loads(out)
     assert (code, found["ok"], found["tests"]) == (0, True, 1)
     assert found["outputs"]["total"]["recipients"] == ["c"]
+
+
+def test_check_names_the_modules_and_their_digests(call: Call, folder: Path) -> None:
+    tariff = "fn capped(x: int) -> int {\n  return min(x, 5)\n}\n"
+    (folder / "tariff.sec").write_text(tariff)
+    (folder / "prices.sec").write_text('import tariff from "./tariff"\nlet least = 1\n')
+    (folder / "main.sec").write_text(PROGRAM + 'import prices from "./prices"\nprint prices.least\n')
+    found = json.loads(call("check", "main.sec", "--json")[1])["modules"]
+    assert set(found) == {"./prices", "./tariff"}, "those that a module imports as well"
+    assert found["./tariff"] == hashlib.sha256(tariff.encode()).hexdigest()
+    assert f"imports ./tariff, SHA-256 {found['./tariff']}" in " ".join(call("check", "main.sec")[1].split())
+    module = json.loads(call("check", "prices.sec", "--json")[1])
+    assert module["modules"] == {"./tariff": found["./tariff"]}
 
 
 def test_check_reports_all_mistakes_with_their_places(call: Call, folder: Path) -> None:
