@@ -36,9 +36,12 @@ PLAYED = {
     "toml": [ROOT / "docs" / "first-program.md", ROOT / "docs" / "inputs.md"],
     "csv": [ROOT / "docs" / "first-program.md"],
     "text": [ROOT / "docs" / "codes.md"],  # made by scripts/write-codes
+    "ebnf": [ROOT / "docs" / "grammar.md"],  # made by scripts/write-reference
     "": [ROOT / "ARCHITECTURE.md"],  # drawings
 }
 """By which language of a block there is a test, and for which pages."""
+
+REFERENCE = runpy.run_path(str(ROOT / "scripts" / "write-reference"))
 
 ELSEWHERE = {
     "make demo": "installs; tests/test_examples.py runs `secfuse demo`",
@@ -225,6 +228,23 @@ def test_the_page_of_codes_and_their_examples_are_what_the_code_says() -> None:
     pages = {"docs/codes.md": written["page"](), "compiler/codes/examples.py": written["examples_file"]()}
     for file, text in pages.items():
         assert (ROOT / file).read_text(encoding="utf-8") == text, "run scripts/write-codes"
+
+
+def test_the_page_of_the_grammar_is_what_the_grammar_says() -> None:
+    assert (ROOT / "docs" / "grammar.md").read_text(encoding="utf-8") == REFERENCE["pages"]()["docs/grammar.md"], (
+        "run scripts/write-reference"
+    )
+
+
+def test_the_grammar_is_shown_as_it_is_read() -> None:
+    shown = REFERENCE["grammar_page"](
+        "// comments\n?statement: let | _two\n_two: WORD USE\n\n// ---- the rest\n\n"
+        'let: "let" NAME ("=" sum)? -> bound\n   | NAME -> free\n'
+        "WORD.2: /(this|that)(?=[ \\t]+(?!(and|or)\\b)\\w)/\nUSE: /joined\\b/\nNAME: /(?!(to|by)\\b)[a-z]+/\n"
+    )
+    assert 'statement = let | two\ntwo       = ("this" | "that") use\nuse       = "joined"\n' in shown
+    assert '## The rest\n\n```ebnf\nlet = "let" NAME ("=" sum)?\n    | NAME\n```' in shown
+    assert "```ebnf\nto by\n```" in shown
 
 
 def test_the_page_on_inputs_lists_every_code() -> None:
