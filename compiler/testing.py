@@ -25,6 +25,7 @@ from .circuit.ops import Op
 from .circuit.precision import error_bounds
 from .circuit.released import EPOCH, Cell, Released, decode
 from .circuit.step import Value, World
+from .circuit.texts import text_code
 from .circuit.typed import own
 from .circuit.types import Domain, Elem
 from .policy import Policy
@@ -167,9 +168,11 @@ def _cell_fits(cell: ExpectedCell, elem: Elem, value: Cell, error: Fraction) -> 
 
 
 def _number(value: Cell, elem: Elem) -> Fraction:
-    """A cell's number; of a date, its day."""
+    """A cell's number; of a date, its day; of a text, its code."""
     if elem.domain is Domain.DATE:
         return Fraction(date.fromisoformat(str(value)).toordinal() - EPOCH)
+    if elem.domain is Domain.TEXT:
+        return Fraction(text_code(str(value)) or 0)
     return Fraction(value)
 
 

@@ -112,5 +112,5 @@ def closed_size(elem: Elem) -> int | None:
     match elem.domain:
         case Domain.BOOL | Domain.INT | Domain.DATE | Domain.CATEGORY:
             return elem.hi - elem.lo + 1
-        case Domain.FIXED | Domain.MONEY | Domain.IDENTIFIER:
+        case Domain.FIXED | Domain.MONEY | Domain.IDENTIFIER | Domain.TEXT:
             return None

@@ -15,7 +15,8 @@ import numpy as np
 
 from secfuse.compiler.circuit.interface import Column, Rows, Table
 from secfuse.compiler.circuit.released import decode
-from secfuse.compiler.circuit.types import Domain, Elem
+from secfuse.compiler.circuit.typed import text_bytes
+from secfuse.compiler.circuit.types import MOST_BYTES, Domain, Elem
 
 from .errors import InputError
 
@@ -120,6 +121,8 @@ def describe(elem: Elem) -> str:
             return f"a label of {elem.category}: {', '.join(elem.labels)}"
         case Domain.IDENTIFIER:
             return "text or an integer"
+        case Domain.TEXT:
+            return f"text of at most {text_bytes(elem)} bytes"
         case _:
             assert_never(elem.domain)
 
@@ -157,6 +160,8 @@ def _formed_and_code(name: str, kind: str, elem: Elem, salt: bytes) -> tuple[str
             return f"{code} is not null", f"{code} - 1"
         case Domain.IDENTIFIER:
             return str(_names(kind)).lower(), _hashed(name, salt)
+        case Domain.TEXT:
+            return str(_names(kind)).lower(), _spelt(text, text_bytes(elem))
         case _:
             assert_never(elem.domain)
 
@@ -224,6 +229,12 @@ def _names(kind: str) -> bool:
 def _hashed(name: str, salt: bytes) -> str:
     """64 bits of SHA-256 over the session's salt and the canonical text: the integer 5 and the text '5' are equal."""
     return f"cast('0x' || left(sha256('{salt.hex()}:' || cast({name} as varchar)), 16) as ubigint)"
+
+
+def _spelt(text: str, most_bytes: int) -> str:
+    """The bytes of UTF-8, zeros behind them; NULL where there are too many, or one of them is 0."""
+    fits = f"strlen({text}) <= {most_bytes} and not contains({text}, chr(0))"
+    return f"case when {fits} then cast('0x' || rpad(hex({text}), {2 * MOST_BYTES}, '0') as bigint) end"
 
 
 def _check_collisions(

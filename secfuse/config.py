@@ -17,6 +17,7 @@ from typing import assert_never
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Param
 from secfuse.compiler.circuit.released import EPOCH
+from secfuse.compiler.circuit.texts import text_code
 from secfuse.compiler.circuit.types import Domain
 from secfuse.runtime.errors import RunError
 from secfuse.runtime.inputs_check import describe
@@ -109,6 +110,8 @@ def _number(param: Param, text: str) -> int | None:
         case Domain.CATEGORY:
             label = text.removeprefix(f"{param.elem.category}.")
             return param.elem.labels.index(label) if label in param.elem.labels else None
+        case Domain.TEXT:
+            return text_code(text)
         case Domain.IDENTIFIER:
             return None
         case _:

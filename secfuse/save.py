@@ -27,6 +27,7 @@ SQL_TYPE = {
     Domain.DATE: "date",
     Domain.CATEGORY: "varchar",
     Domain.IDENTIFIER: "varchar",
+    Domain.TEXT: "varchar",
 }
 
 

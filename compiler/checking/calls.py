@@ -21,6 +21,7 @@ from .arrays import check_product, transposed
 from .known import known
 from .reductions import first_extreme, length_of, reduced_array
 from .scope import Checking, Context, FunctionEntity
+from .texts import check_prefix
 from .uses import definite, may, number_argument, shapes_agree
 from .windows import WINDOW_FUNCTIONS, check_window_function
 from .written_types import DEFAULT_BITS, MOST_BITS, precision
@@ -28,7 +29,7 @@ from .written_types import DEFAULT_BITS, MOST_BITS, precision
 _ARGUMENTS = {
     "abs": (1, 1), "present": (1, 1), "coalesce": (2, 2), "int": (1, 1), "fixed": (1, 2), "clamp": (3, 3),
     "argmin": (1, 1), "argmax": (1, 1), "dot": (2, 2), "transpose": (1, 1), "length": (1, 1),
-    "bits": (1, 1), "least": (1, 1), "greatest": (1, 1),
+    "bits": (1, 1), "starts_with": (2, 2), "least": (1, 1), "greatest": (1, 1),
 }  # fmt: skip
 """Functions of values and how many arguments they take, least and most."""
 
@@ -57,6 +58,8 @@ def check_call(checking: Checking, context: Context, call: s.Call, check: Check)
         wanted = f"{least}" if least == most else f"{least} or {most}"
         checking.report("SEC208", call.span, f"{count} arguments of {name}", f"{wanted} of them")
         return None
+    if name == "starts_with":
+        return check_prefix(checking, context, call, check)
     if name == "fixed":
         return _fixed(checking, context, call, check)
     values = []

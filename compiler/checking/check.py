@@ -23,7 +23,6 @@ from . import declarations
 from .flow import check_action
 from .functions import invoke
 from .modules import check_import, declare_function
-from .pending import known_forms
 from .scope import UNKNOWN, Checking, Library
 from .test_blocks import check_test
 
@@ -60,7 +59,7 @@ def check(source: Source, statements: tuple[s.Statement, ...], problems: Problem
     checking.program = checking.names
     actions: list[Action] = []
     tests: list[TestCase] = []
-    for statement in known_forms(statements, problems):
+    for statement in statements:
         _in_order(checking, header, statement)
         match statement:
             case s.Test():

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.interface import Column, Param, Party, Table
+from secfuse.compiler.circuit.typed import text_bytes
 from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem, Size, category
 from secfuse.compiler.diagnostics import listed, nearest, shown
 from secfuse.compiler.policy import Policy
@@ -17,6 +18,7 @@ from secfuse.compiler.types import ColumnType, TableType, ValueType
 
 from .constants import constant, whole
 from .scope import UNKNOWN, Checking, ParamEntity
+from .texts import text_literal
 from .written_types import amount, constant_day, element, encoded, range_text, value_text
 
 ASSUMPTIONS = ("honest majority", "semi-honest")
@@ -99,7 +101,9 @@ def literal(checking: Checking, written: s.Expression, elem: Elem, secret_code: 
         case Domain.DATE:
             found = constant_day(checking, written, secret_code, what)
             return None if found is None else _in_range(checking, written, elem, found, what)
-        case Domain.BOOL | Domain.CATEGORY | Domain.IDENTIFIER:
+        case Domain.TEXT if isinstance(written, s.Text):
+            return text_literal(checking, written, text_bytes(elem))
+        case Domain.BOOL | Domain.CATEGORY | Domain.IDENTIFIER | Domain.TEXT:
             return _label(checking, written, elem, secret_code, what)
 
 

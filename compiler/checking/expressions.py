@@ -36,6 +36,7 @@ from .scope import (
     TypeParameter,
     Unknown,
 )
+from .texts import text_value
 from .uses import definite, may, shapes_agree, truth_value
 from .written_types import day
 
@@ -72,8 +73,7 @@ def check_expression(checking: Checking, context: Context, expression: s.Express
             checking.report("SEC245", expression.span, "a record", "a value without fields")
             return None
         case s.Text():
-            checking.report("SEC206", expression.span, "a text", "a text is compared with a column of texts only")
-            return None
+            return text_value(checking, expression)
         case _:
             assert_never(expression)
 

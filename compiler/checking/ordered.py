@@ -23,8 +23,8 @@ from .uses import definite_column, type_may, ungrouped
 
 Check: TypeAlias = Callable[[Checking, s.TableExpression], c.TableExpr | None]
 
-ORDERED = NUMBERS | {Domain.BOOL, Domain.CATEGORY}
-"""What rows can be sorted by: numbers, amounts, dates; false before true; labels as they were declared."""
+ORDERED = NUMBERS | {Domain.BOOL, Domain.CATEGORY, Domain.TEXT}
+"""What rows can be sorted by. false before true, labels as they were declared, texts by their bytes."""
 
 
 def check_sort(checking: Checking, sort: s.Sort, check: Check) -> c.TableExpr | None:
@@ -95,7 +95,9 @@ def _order(checking: Checking, keys: tuple[s.SortKey, ...], table: TableType) ->
             sound = False
         elif type_.elem.domain not in ORDERED:
             found_text = f"`{key.column.text}`, which is {describe(type_.elem)}"
-            checking.report("SEC227", key.column.span, found_text, "numbers, amounts, dates, truth values or labels")
+            checking.report(
+                "SEC227", key.column.span, found_text, "numbers, amounts, dates, texts, truth values or labels"
+            )
             sound = False
         elif not type_may(checking, type_, key.column.span, "ranked"):
             sound = False

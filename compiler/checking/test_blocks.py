@@ -24,6 +24,7 @@ from .declarations import label_index, literal, thresholds, with_thresholds
 from .expressions import check_expression
 from .functions import pure_names
 from .scope import WHOLE, Checking
+from .texts import text_literal
 from .uses import shape_text
 from .written_types import day
 
@@ -131,6 +132,8 @@ def _cell(checking: Checking, column: Column, cell: s.Expression | s.Cell, codes
     what = f"a cell of `{column.name}`"
     if isinstance(cell, s.Cell) and cell.kind == "null" and column.optional:
         return None
+    if column.elem.domain is Domain.TEXT and isinstance(cell, s.Cell) and cell.kind == "text":
+        return literal(checking, s.Text(cell.span, cell.text), column.elem, "SEC220", what)
     if column.elem.domain is Domain.IDENTIFIER and isinstance(cell, s.Cell | s.Number):
         if isinstance(cell, s.Number) or cell.kind == "text":
             text = cell.text if isinstance(cell, s.Cell) else str(cell.value)
@@ -160,6 +163,7 @@ def _cell_kind(elem: Elem, optional: bool) -> str:
         Domain.DATE: "a date",
         Domain.CATEGORY: f"a label of {elem.category}",
         Domain.IDENTIFIER: "a text or a number",
+        Domain.TEXT: "a text",
     }
     return kinds[elem.domain] + (" or null" if optional else "")
 
@@ -188,6 +192,8 @@ def _set_param(checking: Checking, line: s.With, params: dict[str, int]) -> None
             checking.missing(line.name, "parameter", checking.params)
         return
     (written,) = line.numbers
+    if isinstance(written, s.Cell) and written.kind == "text" and param.elem.domain is Domain.TEXT:
+        written = s.Text(written.span, written.text)
     if isinstance(written, s.Cell):
         checking.report("SEC220", written.span, _cell_text(written), _cell_kind(param.elem, False))
         return
@@ -290,6 +296,9 @@ def _wanted(
     if isinstance(cell, s.Cell):
         if cell.kind == "suppressed":
             return ExpectedCell(text, None)
+        if cell.kind == "text" and elem.domain is Domain.TEXT:
+            code = text_literal(checking, cell)
+            return None if code is None else ExpectedCell(text, Fraction(code))
         checking.report("SEC220", cell.span, _cell_text(cell), f"{_cell_kind(elem, False)} or suppressed")
         return None
     if elem.domain is Domain.FIXED:

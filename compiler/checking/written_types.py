@@ -15,7 +15,19 @@ from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.ranges import fits_ring, quotient
 from secfuse.compiler.circuit.released import EPOCH, decode
-from secfuse.compiler.circuit.types import BOOL, IDENTIFIER, MOST_DECIMALS, Domain, Elem, dates, fixed, integer, money
+from secfuse.compiler.circuit.types import (
+    BOOL,
+    IDENTIFIER,
+    MOST_BYTES,
+    MOST_DECIMALS,
+    Domain,
+    Elem,
+    dates,
+    fixed,
+    integer,
+    money,
+    texts,
+)
 from secfuse.compiler.diagnostics import shown
 
 from .constants import constant, whole
@@ -36,7 +48,7 @@ NO_RANGE = "leave `in … .. …` out"
 
 def element(checking: Checking, written: s.TypeName, secret_code: str) -> Elem | None:
     """The element that a type names; a bound of its range that is secret is reported by `secret_code`."""
-    if written.range is not None and written.base.text in ("bool", "identifier"):
+    if written.range is not None and written.base.text in ("bool", "identifier", "text"):
         found = f"a range of `{written.base.text}`"
         checking.report("SEC205", written.span, found, "a range of int or fixed only", NO_RANGE)
         return None
@@ -45,6 +57,8 @@ def element(checking: Checking, written: s.TypeName, secret_code: str) -> Elem |
             return BOOL
         case "identifier":
             return IDENTIFIER
+        case "text":
+            return _texts(checking, written)
         case "int":
             bounds = _bounds(checking, written, secret_code, INT_RANGE)
             return None if bounds is None else _integers(checking, written, bounds)
@@ -60,6 +74,15 @@ def element(checking: Checking, written: s.TypeName, secret_code: str) -> Elem |
             return _days(checking, written, secret_code)
         case _:
             return _category(checking, written)
+
+
+def _texts(checking: Checking, written: s.TypeName) -> Elem | None:
+    """text(bytes)"""
+    most = None if written.bits is None else whole(checking, written.bits, "SEC309", "the length of texts")
+    if most is not None and not 1 <= most <= MOST_BYTES:
+        checking.report("SEC230", written.span, f"texts of {shown(Fraction(most))} bytes", f"1 .. {MOST_BYTES}")
+        return None
+    return None if most is None else texts(most)
 
 
 def precision(checking: Checking, written: s.Expression) -> int | None:
@@ -140,7 +163,7 @@ def _category(checking: Checking, written: s.TypeName) -> Elem | None:
     if isinstance(found, Elem | Unknown):
         return found if isinstance(found, Elem) else None
     categories = {known: entity for known, entity in checking.names.items() if isinstance(entity, Elem)}
-    known = {**dict.fromkeys(("bool", "int", "fixed", "money", "date", "identifier")), **categories}
+    known = {**dict.fromkeys(("bool", "int", "fixed", "money", "date", "identifier", "text")), **categories}
     checking.missing(name, "type", known, "SEC205")
     return None
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from .graph import Node
+from .texts import text_of
 from .types import Domain, Elem, Type
 
 Cell: TypeAlias = "int | float | bool | str"
@@ -66,6 +67,8 @@ def decode(value: int, elem: Elem) -> Cell:
             return date.fromordinal(EPOCH + value).isoformat()
         case Domain.CATEGORY:
             return f"{elem.category}.{elem.labels[value]}"
+        case Domain.TEXT:
+            return text_of(value)
         case Domain.INT:
             return value
         case Domain.IDENTIFIER:

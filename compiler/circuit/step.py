@@ -102,7 +102,7 @@ def held(values: object, elem: Elem) -> np.ndarray:
             return np.asarray(values, dtype=np.bool_)
         case Domain.IDENTIFIER:
             return np.asarray(values, dtype=np.uint64)
-        case Domain.INT | Domain.FIXED | Domain.MONEY | Domain.DATE | Domain.CATEGORY:
+        case Domain.INT | Domain.FIXED | Domain.MONEY | Domain.DATE | Domain.CATEGORY | Domain.TEXT:
             return np.asarray(values, dtype=np.int64)
 
 

@@ -131,7 +131,7 @@ def _elem(elem: Elem, shape: str = "") -> str:
             whole = (elem.lo, elem.hi) == (0, len(elem.labels) - 1)
             labels = ", ".join(map(_name, elem.labels))
             return f"category {_name(elem.category)}{{{labels}}}{shape}{'' if whole else span}"
-        case Domain.BOOL | Domain.INT | Domain.DATE | Domain.IDENTIFIER:
+        case Domain.BOOL | Domain.INT | Domain.DATE | Domain.IDENTIFIER | Domain.TEXT:
             return f"{elem.domain.value}{shape}{span}"
 
 

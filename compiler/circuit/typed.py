@@ -13,7 +13,7 @@ from .graph import Node, Region
 from .interface import Param, Table
 from .ops import Op
 from .ranges import Range
-from .types import PUBLIC, Domain, Elem, Size, Type, Visibility
+from .types import MOST_BYTES, PUBLIC, Domain, Elem, Size, Type, Visibility
 
 EFFECTS = frozenset({Op.CHECK, Op.PRINT, Op.DISCLOSE})
 
@@ -47,6 +47,11 @@ def kind(elem: Elem) -> tuple[object, ...]:
     return elem.domain, elem.fraction_bits, elem.category, elem.labels, elem.decimals
 
 
+def text_bytes(elem: Elem) -> int:
+    """How long texts may be: what a literal needs, or as many bytes as the greatest code has."""
+    return max(len(elem.hi.to_bytes(MOST_BYTES, "big").rstrip(b"\0")), 1)
+
+
 def describe(elem: Elem) -> str:
     """The kind in words."""
     match elem.domain:
@@ -54,6 +59,8 @@ def describe(elem: Elem) -> str:
             return f"fixed({elem.fraction_bits})"
         case Domain.MONEY:
             return f"money({elem.decimals})"
+        case Domain.TEXT:
+            return f"text({text_bytes(elem)})"
         case Domain.CATEGORY:
             return f"category {elem.category}"
         case Domain.BOOL | Domain.INT | Domain.DATE | Domain.IDENTIFIER:

@@ -21,6 +21,7 @@ class Domain(Enum):
     DATE = "date"
     CATEGORY = "category"
     IDENTIFIER = "identifier"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Elem:
     A `fixed` element x is the integer round(x * 2**fraction_bits); `lo` and `hi` are in those scaled units.
     A `money` element is the integer x * 10**decimals, exactly; a `date` the number of days since 1970-01-01.
     A `category` element is the index of its label; an `identifier` an opaque unsigned 64-bit code.
+    A `text` element holds its bytes (texts.py).
     """
 
     domain: Domain
@@ -62,6 +64,9 @@ CALENDAR = Elem(Domain.DATE, -719_162, 2_932_896)
 """All dates there are: 0001-01-01 .. 9999-12-31."""
 
 
+MOST_BYTES = 7
+"""Of a text."""
+
 MOST_DECIMALS = 9
 """Of an amount of money."""
 
@@ -84,6 +89,11 @@ def money(lo: int, hi: int, decimals: int) -> Elem:
 def dates(first: int, last: int) -> Elem:
     """The days first .. last, counted from 1970-01-01."""
     return Elem(Domain.DATE, first, last)
+
+
+def texts(most_bytes: int) -> Elem:
+    """Texts of at most so many bytes."""
+    return Elem(Domain.TEXT, 0, (256**most_bytes - 1) * 256 ** (MOST_BYTES - most_bytes))
 
 
 def category(name: str, labels: tuple[str, ...]) -> Elem:

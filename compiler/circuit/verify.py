@@ -22,7 +22,7 @@ from .interface import Param, Table
 from .ops import Op
 from .ranges import fits_ring, range_of
 from .typed import EFFECTS, Frame, describe, kind
-from .types import CALENDAR, MOST_DECIMALS, NOTHING, Bundle, Domain, Elem, NodeType, Type
+from .types import CALENDAR, MOST_BYTES, MOST_DECIMALS, NOTHING, Bundle, Domain, Elem, NodeType, Type
 
 Rule: TypeAlias = Callable[[Frame, Node, tuple[Type, ...]], NodeType]
 
@@ -223,6 +223,8 @@ def _verify_elem(elem: Elem) -> None:
             assert len(set(elem.labels)) == len(elem.labels), f"{elem.category} has a label twice"
         case Domain.IDENTIFIER:
             assert 0 <= elem.lo <= elem.hi < 1 << 64, f"an identifier in {elem.lo} .. {elem.hi}"
+        case Domain.TEXT:
+            assert 0 <= elem.lo <= elem.hi < 256**MOST_BYTES, f"a text in {elem.lo} .. {elem.hi}"
         case Domain.DATE:
             assert CALENDAR.lo <= elem.lo <= elem.hi <= CALENDAR.hi, f"a date in {elem.lo} .. {elem.hi}"
         case Domain.INT | Domain.FIXED | Domain.MONEY:

@@ -26,7 +26,9 @@ from .typed import (
 )
 from .types import BOOL, Domain, Elem, Type
 
-CONVERTED = frozenset({(Domain.DATE, Domain.INT), (Domain.INT, Domain.DATE), (Domain.CATEGORY, Domain.INT)})
+CONVERTED = frozenset(
+    {(Domain.DATE, Domain.INT), (Domain.INT, Domain.DATE), (Domain.CATEGORY, Domain.INT), (Domain.TEXT, Domain.INT)}
+)
 """What is the same number under another name."""
 
 
@@ -92,7 +94,7 @@ def _quotients(frame: Frame, node: Node, x: Elem, y: Elem, result: Elem) -> Rang
 def rescale(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
     """A number; or a date and the number of its day, both ways; or a category as its index."""
     x, result = args[0].elem, own(node).elem
-    assert x.domain in NUMBERS | {Domain.CATEGORY}, f"{describe(x)} is not a number"
+    assert x.domain in NUMBERS | {Domain.CATEGORY, Domain.TEXT}, f"{describe(x)} is not a number"
     domains = {x.domain, result.domain}
     converted = domains <= PLAIN or (x.domain, result.domain) in CONVERTED
     assert converted or kind(x) == kind(result), f"the result claims to be {describe(result)}"

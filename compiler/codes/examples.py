@@ -38,11 +38,6 @@ EXAMPLES: dict[str, str] = {
      |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   found:    40 digits
   expected: at most 36 digits""",
-    "SEC111": """\
-  23 | let kept = extend people { x = age == "x" }
-     |                                       ^^^
-  found:    `Text`
-  expected: a form that this version compiles""",
     "SEC201": """\
   22 | a = 2
      | ^
@@ -64,10 +59,10 @@ EXAMPLES: dict[str, str] = {
   found:    `lo`, which is no label of Band
   expected: one of `low`, `high`""",
     "SEC205": """\
-  11 | param limit : integer in 1 .. 100 = 50
-     |               ^^^^^^^
-  found:    `integer`, which is no type
-  expected: one of `bool`, `int`, `fixed`, `money`, `date`, `identifier`, `Band`""",
+  28 | let f : text(2) in 0 .. 1 = "a"
+     |         ^^^^^^^^^^^^^^^^^
+  found:    a range of `text`
+  expected: a range of int or fixed only""",
     "SEC206": """\
   22 | let a = [1, true]
      |         ^^^^^^^^^
@@ -177,7 +172,7 @@ EXAMPLES: dict[str, str] = {
   23 | let a = sort people by id
      |                        ^^
   found:    `id`, which is identifier
-  expected: numbers, amounts, dates, truth values or labels""",
+  expected: numbers, amounts, dates, texts, truth values or labels""",
     "SEC228": """\
   23 | let a = extend people { r = rank() }
      |                             ^^^^^^
@@ -188,6 +183,11 @@ EXAMPLES: dict[str, str] = {
      |                                 ^^^
   found:    `age`, which is int
   expected: a category, whose labels name the columns""",
+    "SEC230": """\
+  24 | let b : text(9) = "abc"
+     |         ^^^^^^^
+  found:    texts of 9 bytes
+  expected: 1 .. 7""",
     "SEC240": """\
   22 | let a = [[1, 2], [3]]
      |                  ^^^

@@ -150,6 +150,11 @@ NAMES: dict[str, Code] = {
         "Each label of a category becomes a column; other values are no names.",
         "pivot on a category, or extend the table with one first",
     ),
+    "SEC230": Code(
+        "a text that is too long",
+        "Short texts are held as one number: at most 7 bytes of UTF-8.",
+        "shorten it, use a category of the texts there are, or an identifier where equality is all that is needed",
+    ),
     "SEC240": Code(
         "shapes that do not go together",
         "Arrays are combined element by element: their lengths are equal, or 1, counted from the last axis.",

@@ -55,9 +55,4 @@ SYNTAX: dict[str, Code] = {
         "A statement, with all that stands in its brackets, has at most 10,000 words, numbers, texts and signs.",
         "split the statement; data belong into tables",
     ),
-    "SEC111": Code(
-        "a form that is not compiled yet",
-        "The language has this form, and this version reads it, but does not compile it.",
-        "write it in another form, or wait for the next version",
-    ),
 }  # fmt: skip

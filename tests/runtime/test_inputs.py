@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from secfuse.compiler.circuit.interface import Column, Rows, Table
-from secfuse.compiler.circuit.types import BOOL, IDENTIFIER, Elem, category, dates, fixed, integer, money
+from secfuse.compiler.circuit.texts import text_code
+from secfuse.compiler.circuit.types import BOOL, IDENTIFIER, Elem, category, dates, fixed, integer, money, texts
 from secfuse.runtime.errors import FAULTS, InputError
 from secfuse.runtime.inputs import load_frame, load_table
 
@@ -101,6 +102,16 @@ def test_fixed_rounds_to_the_nearest_step_and_halves_away_from_zero() -> None:
     table = one(fixed(-(2**10), 2**10, 2))
     rows = load_frame(table, {"x": ["0.125", "-0.125", "0.1", "3", "1e1"]}, SALT)
     assert rows.values["x"].tolist() == [1, -1, 0, 12, 40]
+
+
+def test_a_text_is_its_bytes_and_must_fit() -> None:
+    rows = load_frame(one(texts(3)), {"x": ["ab", "", "é1", "abc"]}, SALT)
+    assert rows.values["x"].tolist() == [text_code(text) for text in ("ab", "", "é1", "abc")]
+    assert load_frame(one(texts(7)), {"x": ["ab"]}, SALT).values["x"].tolist() == [text_code("ab")]
+    for wrong in ("abcd", "éé", "a\0b"):
+        with pytest.raises(InputError) as caught:
+            load_frame(one(texts(3)), {"x": ["ok", wrong]}, SALT)
+        assert caught.value.code == "INP-107"
 
 
 def test_money_is_exact_whatever_it_comes_as() -> None:
