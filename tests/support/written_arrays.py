@@ -4,6 +4,8 @@ have columns.
 Lives here: `given`, `computed`. A number that nobody may know is added to what is written down, so that nothing is
 folded and the circuit is the one that owners' data would get. Not here: what the results should be; arrays from tables
 (secret_arrays.py).
+"""
+
 from __future__ import annotations
 
 import numpy as np
