@@ -34,7 +34,7 @@ _ARGUMENTS = {
 """Functions of values and how many arguments they take, least and most."""
 
 FUNCTIONS = (*AGGREGATES, *_ARGUMENTS, *WINDOW_FUNCTIONS)
-FREE = ("median", "quantile", "count_distinct", "first", *WINDOW_FUNCTIONS)
+FREE = ("median", "quantile", "variance", "count_distinct", "first", *WINDOW_FUNCTIONS)
 """Functions of rows alone: a program or a module may give their names to functions of its own, which then go first."""
 
 
