@@ -149,10 +149,10 @@ EXAMPLES: dict[str, str] = {
   found:    `0.5`
   expected: a whole number as an exponent""",
     "SEC223": """\
-  25 |   unique together id
-     |   ^^^^^^^^^^^^^^^^^^
-  found:    one column unique together
-  expected: two columns or more""",
+  23 | compute by left, left, right
+     |                  ^^^^
+  found:    `left` again
+  expected: each party once""",
     "SEC224": """\
   28 | let a = date "2013-02-30"
      |         ^^^^^^^^^^^^^^^^^
