@@ -64,7 +64,15 @@ Rule: TypeAlias = Callable[[Account, Errors], Errors]
 def error_bounds(circuit: Circuit) -> dict[int, float]:
     """The bound of every node; of a join or a disclosure, the greatest of its columns."""
     max_rows = {table.name: table.max_rows for table in circuit.tables}
-    return {i: max(bounds, default=0.0) for i, bounds in enumerate(_bounds(circuit, max_rows))}
+    bounds = (max(parts, default=0.0) for parts in _bounds(circuit, max_rows))
+    return {i: _told(node, bound) for i, (node, bound) in enumerate(zip(circuit.nodes, bounds, strict=True))}
+
+
+def _told(node: Node, bound: float) -> float:
+    """A bound beyond the distance of the ends says less than the range does: then nothing is promised."""
+    if not isinstance(node.type, Type):
+        return bound
+    return inf if bound > max(_width(node.type.elem), unit(node.type.elem)) else bound
 
 
 def _bounds(circuit: Circuit, max_rows: dict[str, int], inputs: Errors = (), trips: int = FOLLOWED) -> list[Errors]:

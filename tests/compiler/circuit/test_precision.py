@@ -19,7 +19,7 @@ from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.precision import error_bounds
 from secfuse.compiler.circuit.step import Value
-from secfuse.compiler.circuit.types import BOOL, Domain, Elem, Type, fixed, integer
+from secfuse.compiler.circuit.types import BOOL, Domain, Elem, Size, Type, fixed, integer
 from secfuse.compiler.circuit.verify_arrays import numbers
 from tests.compiler.circuit.random_arrays import ARRAYS
 from tests.compiler.circuit.random_circuits import ELEMENTS, REDUCTIONS, TABLES, random_circuit, random_rows
@@ -43,6 +43,16 @@ def test_integers_are_exact_and_fixed_inputs_are_rounded() -> None:
     s = Sketch()
     delay, wind = s.column("flights", "delay", DELAY), s.column("hours", "wind", WIND)
     assert [bound(s, node) for node in (delay, wind)] == [0, HALF]
+
+
+@pytest.mark.parametrize(("greatest", "promised"), [(1 << 8, True), (2, False)])
+def test_a_bound_that_is_wider_than_the_range_is_none(greatest: int, promised: bool) -> None:
+    s = Sketch()
+    wind = s.column("hours", "wind", fixed(0, greatest, 16))
+    five = s.constant(integer(5, 5), 5)
+    product = s.add(Op.MUL, (wind, five), Type(fixed(0, 5 * greatest, 16), (Size.rows("hours"),)))
+    shifted = s.add(Op.LEAST, (s.rows("hours"), product), Type(fixed(0, greatest, 16), ()))
+    assert isinf(bound(s, shifted)) is not promised
 
 
 def test_sums_add_errors_up_and_means_do_not() -> None:
