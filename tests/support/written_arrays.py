@@ -29,6 +29,8 @@ input hidden from left at most 5 rows {
 policy any { groups of at least 1 }
 import linear from "std/linear"
 import cluster from "std/cluster"
+import neural from "std/neural"
+import tree from "std/tree"
 let zero = sum(hidden.zero)
 """
 
