@@ -21,21 +21,25 @@ import duckdb
 import pytest
 
 from secfuse.cli import COMMANDS, run
+from secfuse.compiler.compile import compile_source
+from secfuse.compiler.errors import CompileErrors
+from secfuse.compiler.formatting.format import format_source
+from secfuse.compiler.testing import run_tests
 from secfuse.runtime.errors import FAULTS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(p for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*/*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+TUTORIAL = ROOT / "docs" / "tutorial.md"
 
 
 PLAYED = {
     "sec": PAGES,  # compiled, and its tests run
     "sh": PAGES,  # run line by line
     "python": [ROOT / "README.md"],
-    "toml": [ROOT / "docs" / "first-program.md", ROOT / "docs" / "inputs.md"],
-    "csv": [ROOT / "docs" / "first-program.md"],
-    "text": [ROOT / "docs" / "codes.md"],  # made by scripts/write-codes
+    "toml": [ROOT / "docs" / "inputs.md"],
+    "text": [ROOT / "docs" / "codes.md", TUTORIAL],  # made by scripts/write-codes; compared with what commands say
     "ebnf": [ROOT / "docs" / "grammar.md"],  # made by scripts/write-reference
     "": [ROOT / "ARCHITECTURE.md"],  # drawings
 }
@@ -101,7 +105,7 @@ SCENES: dict[str, Callable[[Path], None]] = {
     "docs/tools.md": wind,
     "examples/01-average-salary/README.md": salaries,
     "examples/02-delays-by-wind/README.md": wind,
-    "docs/first-program.md": lambda folder: None,  # test_the_first_program_from_its_page
+    "docs/tutorial.md": lambda folder: None,  # test_the_tutorial_from_its_page
     "CONTRIBUTING.md": lambda folder: None,
 }
 """What lies in the folder in which a page's commands are run."""
@@ -123,7 +127,8 @@ def run_line(line: str) -> int:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
-    text = re.sub(r"`[^`\n]*`", "", page.read_text(encoding="utf-8"))  # code has brackets of its own
+    text = BLOCK.sub("", page.read_text(encoding="utf-8"))  # code has brackets of its own
+    text = re.sub(r"`[^`\n]*`", "", text)
     for target in LINK.findall(text):
         assert (page.parent / target).exists(), target
 
@@ -136,11 +141,21 @@ def test_every_command_exists(page: Path) -> None:
     assert {arguments[0] for arguments in commands(page)} <= COMMANDS.keys()
 
 
+def programs(page: Path) -> list[tuple[str, bool]]:
+    """The page's programs, and whether each is a part that stands behind the first whole one of the page."""
+    found = blocks(page, "sec")
+    whole = [text.startswith("program ") for text in found]
+    contract = next((text for text, is_whole in zip(found, whole, strict=True) if is_whole), "")
+    return [(text if is_whole else contract + text, not is_whole) for text, is_whole in zip(found, whole, strict=True)]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_program_compiles_and_passes_its_own_tests(page: Path, tmp_path: Path) -> None:
-    for number, text in enumerate(blocks(page, "sec")):
+    for number, (text, is_part) in enumerate(programs(page)):
         (tmp_path / f"{number}.sec").write_text(text, encoding="utf-8")
         assert run(["test", str(tmp_path / f"{number}.sec")]) == 0
+        assert format_source(text) == text, "an example that `secfuse fmt` would change"
+        assert compile_source(text).tests or not is_part, f"an example that shows nothing:\n{text}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -155,7 +170,7 @@ def test_every_page_with_commands_has_its_scene() -> None:
     assert set(ELSEWHERE) <= shown, "lines that are on no page any more"
 
 
-@pytest.mark.parametrize("page", [page for page in SCENES if page != "docs/first-program.md"])
+@pytest.mark.parametrize("page", [page for page in SCENES if page != "docs/tutorial.md"])
 def test_the_commands_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     SCENES[page](tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -198,30 +213,39 @@ def test_the_readme_s_python_runs(tmp_path: Path) -> None:
     assert done.stdout == "((4000.0,),)\n"
 
 
-def test_the_first_program_from_its_page(
+def test_the_tutorial_from_its_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page = ROOT / "docs" / "first-program.md"
-    (program,), (settings,), (opera, stage) = (blocks(page, name) for name in ("sec", "toml", "csv"))
-    files = {"main.sec": program, "secfuse.toml": settings, "opera.csv": opera, "stage.csv": stage}
-    for name, text in files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    for arguments in commands(page):
-        capsys.readouterr()
-        assert run(arguments) == 0, arguments
-    shown = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert ["Kind.full", "3", "120"] in shown
-    assert ["Kind.reduced", "2", "38"] in shown
-    assert ["Kind.child", "suppressed", "suppressed"] in shown
-    (tmp_path / "stage.csv").write_text(stage + "child,11\n")
-    assert run(["run", "main.sec"]) == 0
-    assert ["Kind.child", "2", "23"] in [line.split() for line in capsys.readouterr().out.splitlines()]
-    (tmp_path / "stage.csv").write_text(stage + "child,900\n")
-    assert run(["run", "main.sec"]) == 12
-    assert "900" not in capsys.readouterr().err
-    (tmp_path / "main.sec").write_text(program + "print sales.price\n")
-    assert run(["check", "main.sec"]) == 10
+    said = ""
+    for language, text in BLOCK.findall(TUTORIAL.read_text(encoding="utf-8")):
+        match language:
+            case "sh":
+                said = "".join(tutorial_line(line, monkeypatch, capsys) for line in text.splitlines())
+            case "sec":
+                Path("main.sec").write_text(text, encoding="utf-8")
+            case "text":
+                assert {" ".join(line.split()) for line in text.splitlines()} <= set(said.splitlines())
+    assert (tmp_path / "shop" / "secfuse.toml").is_file()
+
+
+def tutorial_line(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """Do what the line says; what it said, one blank between words."""
+    command, _, comment = line.partition(" # ")
+    match shlex.split(command):
+        case ["cd", folder]:
+            monkeypatch.chdir(folder)
+        case ["cp", old, new]:
+            shutil.copy(old, new)
+        case ["echo", text, ">>", file]:
+            with Path(file).open("a", encoding="utf-8") as opened:
+                opened.write(f"{text}\n")
+        case _:
+            wanted = int(comment.removeprefix("ends with code ")) if comment else 0
+            assert run_line(command) == wanted, line
+    out, err = capsys.readouterr()
+    assert "5000" not in err, "no message shows a value"
+    return "".join(" ".join(shown.split()) + "\n" for shown in out.splitlines())
 
 
 def test_the_page_of_codes_and_their_examples_are_what_the_code_says() -> None:
@@ -246,6 +270,43 @@ def test_the_grammar_is_shown_as_it_is_read() -> None:
     assert 'statement = let | two\ntwo       = ("this" | "that") use\nuse       = "joined"\n' in shown
     assert '## The rest\n\n```ebnf\nlet = "let" NAME ("=" sum)?\n    | NAME\n```' in shown
     assert "```ebnf\nto by\n```" in shown
+
+
+def rows_of(page: Path, header: str) -> list[list[str]]:
+    """The cells of all tables under that header."""
+    tables = page.read_text(encoding="utf-8").split(f"{header}\n")[1:]
+    lines = [line for table in tables for line in table.split("\n\n")[0].splitlines()[1:]]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def test_every_expression_of_the_language_gives_what_is_shown() -> None:
+    page = ROOT / "docs" / "language.md"
+    shown = [(code.strip("`"), value.strip("`")) for code, value, *_ in rows_of(page, "| expression | gives | |")]
+    assert len(shown) > 25
+    lines = [f'test "{i}" {{ expect ({code}) = {as_rows(value)} }}' for i, (code, value) in enumerate(shown)]
+    results = run_tests(compile_source(programs(page)[0][0] + "\n".join(lines)))
+    assert [(shown[i], r.message) for i, r in enumerate(results) if not r.passed] == []
+    assert len(results) == len(shown)
+
+
+def as_rows(value: str) -> str:
+    """[1, 2] and [[1, 2], [3, 4]] as a test writes them."""
+    if not value.startswith("["):
+        return value
+    rows = [row if isinstance(row, list) else [row] for row in json.loads(value)]
+    cells = (", ".join(map(str, row)) for row in rows)
+    return f"rows {{ {' '.join(f'({row})' for row in cells)} }}"
+
+
+def test_everything_that_the_page_of_the_language_calls_refused_is() -> None:
+    page = ROOT / "docs" / "language.md"
+    refused = rows_of(page, "| refused | code | why |")
+    assert len(refused) > 10
+    for written, code, _ in refused:
+        lines = "\n".join(re.findall(r"`([^`]+)`", written))
+        with pytest.raises(CompileErrors) as raised:
+            compile_source(f"{programs(page)[0][0]}{lines}\n")
+        assert {d.code for d in raised.value.diagnostics} == {code}, lines
 
 
 def test_the_page_on_inputs_lists_every_code() -> None:
