@@ -94,18 +94,27 @@ def wind(folder: Path) -> None:
         lite.executemany("insert into flights values (?, ?)", rows)
 
 
-def salaries(folder: Path) -> None:
-    """Example 01 as it is."""
-    shutil.copytree(ROOT / "examples" / "01-average-salary", folder, dirs_exist_ok=True)
+def as_it_is(page: str) -> Callable[[Path], None]:
+    """A scene that is the folder of that page."""
+
+    def copy(folder: Path) -> None:
+        shutil.copytree((ROOT / page).parent, folder, dirs_exist_ok=True)
+
+    return copy
 
 
 SCENES: dict[str, Callable[[Path], None]] = {
     "README.md": wind,
     "docs/costs.md": wind,
     "docs/tools.md": wind,
-    "examples/01-average-salary/README.md": salaries,
+    "examples/01-average-salary/README.md": as_it_is("examples/01-average-salary/README.md"),
     "examples/02-delays-by-wind/README.md": wind,
     "docs/tutorial.md": lambda folder: None,  # test_the_tutorial_from_its_page
+    "examples/03-millionaires/README.md": as_it_is("examples/03-millionaires/README.md"),
+    "examples/04-double-auction/README.md": as_it_is("examples/04-double-auction/README.md"),
+    "examples/05-advertising-conversion/README.md": as_it_is("examples/05-advertising-conversion/README.md"),
+    "examples/06-credit-scorecard/README.md": as_it_is("examples/06-credit-scorecard/README.md"),
+    "examples/07-survival/README.md": as_it_is("examples/07-survival/README.md"),
     "CONTRIBUTING.md": lambda folder: None,
 }
 """What lies in the folder in which a page's commands are run."""

@@ -1,4 +1,4 @@
-"""Every example: its own tests pass, and its answer is the expected one, which DuckDB gives on the same rows."""
+"""Every example: its own tests pass, and its answer is the expected one, which is computed in the open as well."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from typing import Any
 
 import duckdb
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from secfuse.cli import run
 
 ROOT = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLES = sorted(p.name for p in ROOT.iterdir() if (p / "main.sec").is_file())
 WIND = ROOT / "02-delays-by-wind"
+WITH_DATA = [name for name in EXAMPLES if not (ROOT / name / "load.py").is_file()]
+INVENTED = [name for name in EXAMPLES if (ROOT / name / "generate.py").is_file()]
 
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -83,6 +86,25 @@ def test_average_salary(
     assert found["predicted"] == {"parties": found["parties"], "gates": found["gates"]}
 
 
+@pytest.mark.parametrize("name", WITH_DATA)
+def test_an_example_gives_what_is_expected(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT / name)
+    found = answer(capsys)
+    assert_answers(found, json.loads(Path("expected.json").read_text()))
+    assert found["predicted"] == {"parties": found["parties"], "gates": found["gates"]}
+
+
+@pytest.mark.parametrize("name", INVENTED)
+def test_invented_data_are_what_their_script_writes_and_expected_is_what_follows(name: str, tmp_path: Path) -> None:
+    runpy.run_path(str(ROOT / name / "generate.py"))["generate"](tmp_path)
+    written = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    assert written == {file.name: file.read_text() for file in (ROOT / name / "data").iterdir()}
+    expected = runpy.run_path(str(ROOT / name / "expect.py"))["expected"](tmp_path)
+    assert json.loads((ROOT / name / "expected.json").read_text()) == {"outputs": expected}
+
+
 def test_all_flights_with_all_weather_in_both_ways(
     flights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +139,19 @@ def test_the_demo_shows_the_answer_and_who_learned_what(capsys: pytest.CaptureFi
     ):
         assert word in shown
     assert "no privacy" in said
+
+
+def test_the_scorecards_of_both_are_as_good_as_scikit_learn_says() -> None:
+    """With the points of the program, which are those of expect.py."""
+    connection = duckdb.connect()
+    script = runpy.run_path(str(ROOT / "06-credit-scorecard" / "expect.py"))
+    connection.execute(script["POINTS"].format(folder=ROOT / "06-credit-scorecard" / "data"))
+    customers = connection.execute("select repaid, bank, joint from scored").fetchnumpy()
+    outputs = json.loads((ROOT / "06-credit-scorecard" / "expected.json").read_text())["outputs"]
+    for output, points in (("auc_of_bank", "bank"), ("auc_of_both", "joint")):
+        area = roc_auc_score(customers["repaid"], customers[points])
+        assert outputs[output]["rows"] == [[pytest.approx(area, abs=1e-12)]]
+    assert outputs["auc_of_both"]["rows"][0][0] > outputs["auc_of_bank"]["rows"][0][0] + 0.1
 
 
 def test_average_salary_by_hand() -> None:

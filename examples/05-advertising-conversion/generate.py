@@ -1,0 +1,50 @@
+"""Writes data/seen.csv and data/purchases.csv: invented people, the same at every call.
+
+    python generate.py [FOLDER]
+
+900 people are in the campaigns, 600 in the shop's books, and about 400 of them in both. Who saw the summer campaign or
+the video buys more often; the pilot had few people.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import sys
+from pathlib import Path
+
+SEED = 5
+CAMPAIGNS = {"summer": 300, "newsletter": 200, "video": 180, "pilot": 20, "none": 200}
+BUYS = {"summer": 0.55, "newsletter": 0.35, "video": 0.5, "pilot": 0.4, "none": 0.3}
+
+
+def generate(folder: Path) -> None:
+    """Write both tables into `folder`."""
+    chance = random.Random(SEED)
+    people = [f"person-{number:04}" for number in range(1100)]
+    chance.shuffle(people)
+    campaigns = [name for name, many in CAMPAIGNS.items() for _ in range(many)]
+    seen = list(zip(people, campaigns, strict=False))
+    buyers = [person for person, campaign in seen if chance.random() < BUYS[campaign]]
+    others = people[len(seen) :]
+    purchases = [(person, amount(chance)) for person in (*buyers, *others) for _ in range(chance.choice((1, 1, 2, 3)))]
+    chance.shuffle(seen)
+    chance.shuffle(purchases)
+    folder.mkdir(parents=True, exist_ok=True)
+    write(folder / "seen.csv", [("person", "campaign"), *seen])
+    write(folder / "purchases.csv", [("person", "amount"), *purchases])
+
+
+def amount(chance: random.Random) -> str:
+    """Euros and cents."""
+    return f"{min(chance.lognormvariate(3.4, 0.7), 4999):.2f}"
+
+
+def write(file: Path, rows: list[tuple[str, str]]) -> None:
+    """A table with its header."""
+    with file.open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out, lineterminator="\n").writerows(rows)
+
+
+if __name__ == "__main__":
+    generate(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "data")
