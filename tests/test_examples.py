@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLES = sorted(p.name for p in ROOT.iterdir() if (p / "main.sec").is_file())
 WIND = ROOT / "02-delays-by-wind"
 WITH_DATA = [name for name in EXAMPLES if not (ROOT / name / "load.py").is_file()]
+NETWORKED = ("03-millionaires", "05-advertising-conversion", "07-survival")
 INVENTED = [name for name in EXAMPLES if (ROOT / name / "generate.py").is_file()]
 
 
@@ -86,12 +87,15 @@ def test_average_salary(
     assert found["predicted"] == {"parties": found["parties"], "gates": found["gates"]}
 
 
-@pytest.mark.parametrize("name", WITH_DATA)
+@pytest.mark.parametrize(
+    ("name", "parties"),
+    [*((name, "simulated") for name in WITH_DATA), *((name, "tcp") for name in NETWORKED)],
+)
 def test_an_example_gives_what_is_expected(
-    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    name: str, parties: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT / name)
-    found = answer(capsys)
+    found = answer(capsys, "--parties", parties)
     assert_answers(found, json.loads(Path("expected.json").read_text()))
     assert found["predicted"] == {"parties": found["parties"], "gates": found["gates"]}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,21 +12,21 @@ from secfuse.compiler.errors import CompileErrors
 from tests.support.secret_arrays import Secret, called, called_with_bound, shared
 
 COUNTS = "int in 0 .. 1000"
-WIDTH = 200.0
-HALVES = np.array([-60.0, -20.0, 0.0, 7.5, 40.0, 90.0])
+WIDTH = 100.0
+HALVES = np.array([-45.0, -20.0, 0.0, 7.5, 30.0, 48.5])
 
 seeds = pytest.mark.parametrize("seed", range(2))
-precisions = pytest.mark.parametrize("bits", [16, 20])
+precisions = pytest.mark.parametrize("bits", [16, 20, 24])
 
 
 def numbers(seed: int, bits: int, spread: float, many: int = 30) -> np.ndarray:
-    """Numbers in -100 .. 100, exact in so many bits."""
-    found = np.random.default_rng(seed).normal(0, spread, many).clip(-100, 100)
+    """Numbers in -50 .. 50, exact in so many bits."""
+    found = np.random.default_rng(seed).normal(0, spread, many).clip(-50, 50)
     return np.round(found * 2**bits) / 2**bits
 
 
 def secret(values: np.ndarray, bits: int) -> Secret:
-    return Secret(values, f"fixed({bits}) in -100 .. 100")
+    return Secret(values, f"fixed({bits}) in -50 .. 50")
 
 
 def of_products(bits: int) -> float:
@@ -38,11 +40,11 @@ def of_deviation(x: np.ndarray, bits: int) -> float:
 
 @seeds
 @precisions
-@pytest.mark.parametrize("spread", [1.0, 40.0])
+@pytest.mark.parametrize("spread", [1.0, 20.0])
 def test_how_numbers_vary(seed: int, bits: int, spread: float) -> None:
     x = numbers(seed, bits, spread)
     y = np.round((0.5 * x + numbers(seed + 10, bits, spread / 2)) * 2**bits) / 2**bits
-    y = y.clip(-100, 100)
+    y = y.clip(-50, 50)
     xs, ys, ulp = secret(x, bits), secret(y, bits), 2**-bits
     variance, bound = called_with_bound("stats", "stats.variance(x)", x=xs)
     assert abs(variance - x.var()) <= min(of_products(bits), bound)
@@ -51,16 +53,18 @@ def test_how_numbers_vary(seed: int, bits: int, spread: float) -> None:
     assert abs(covariance - np.cov(x, y, ddof=0)[0, 1]) <= of_products(bits)
     assert abs(called("stats", "stats.deviation(x)", x=xs) - x.std()) <= of_deviation(x, bits)
     correlation = called("stats", "stats.correlation(x, y)", x=xs, y=ys)
-    tolerance = 3 * of_products(bits) / (x.std() * y.std()) + 2 * ulp
+    tolerance = 3 * of_products(bits) / (x.std() * y.std()) + 2 * ulp / min(x.std(), y.std())
     assert abs(correlation - stats.pearsonr(x, y).statistic) <= tolerance
     standard = (x - x.mean()) / x.std()
     off = np.abs(called("stats", "stats.standardise(x)", x=xs) - standard)
-    assert (off <= ulp + ulp / x.std() + np.abs(standard) * of_deviation(x, bits) / x.std() + 2**-22 * WIDTH).all()
+    assert (off <= ulp + ulp / x.std() + np.abs(standard) * of_deviation(x, bits) / x.std() + 2**-24 * WIDTH).all()
 
 
-def test_what_does_not_vary_has_no_correlation() -> None:
+@pytest.mark.parametrize("how", [called, shared])
+def test_what_does_not_vary_has_no_correlation(how: Callable[..., np.ndarray]) -> None:
     x, y = secret(np.full(5, 3.0), 16), secret(np.arange(5.0), 16)
-    assert called("stats", "stats.correlation(x, y)", x=x, y=y) == 0
+    assert how("stats", "stats.correlation(x, y)", x=x, y=y) == 0
+    assert how("stats", "stats.deviation(x)", x=x) <= np.sqrt(of_products(16))
 
 
 def test_squares_that_do_not_fit_are_refused_where_it_is_called() -> None:
@@ -85,7 +89,7 @@ def test_order(seed: int, many: int) -> None:
 
 @seeds
 def test_histogram(seed: int) -> None:
-    x = np.concatenate([np.round(numbers(seed, 16, 50.0)), HALVES])
+    x = np.concatenate([np.round(numbers(seed, 16, 25.0)), HALVES])
     edges = f"[{', '.join(map(str, HALVES))}]"
     found = called("stats", f"stats.histogram(x, {edges})", x=secret(x, 16))
     assert found.tolist() == np.histogram(x, HALVES)[0].tolist()
@@ -94,12 +98,12 @@ def test_histogram(seed: int) -> None:
 @seeds
 @pytest.mark.parametrize("q", [0.0625, 0.5, 0.8125])
 def test_quantiles_of_a_histogram(seed: int, q: float) -> None:
-    x = numbers(seed, 16, 30.0, 200)
-    edges = np.arange(-100.0, 101.0, 20.0)
+    x = numbers(seed, 16, 15.0, 200)
+    edges = np.arange(-50.0, 51.0, 10.0)
     counts = np.histogram(x, edges)[0]
     written = f"[{', '.join(map(str, edges))}]"
     found = called("stats", f"stats.binned_quantile(c, {written}, {q})", c=Secret(counts, COUNTS))
-    assert abs(found - np.quantile(x, q)) <= 20, "within the bin"
+    assert abs(found - np.quantile(x, q)) <= 10, "within the bin"
     upto = np.concatenate([[0], counts.cumsum()])
     assert abs(found - np.interp(q * 200, upto, edges)) <= 2 * 2**-16 * WIDTH
     running = called("stats", "stats.running_sum(c)", c=Secret(counts, COUNTS))
@@ -107,7 +111,7 @@ def test_quantiles_of_a_histogram(seed: int, q: float) -> None:
 
 
 @seeds
-@pytest.mark.parametrize("spread", [0.5, 40.0])
+@pytest.mark.parametrize("spread", [0.5, 20.0])
 def test_welch(seed: int, spread: float) -> None:
     x, y = numbers(seed, 16, spread, 20), numbers(seed + 5, 16, spread / 3, 35) + np.round(spread / 4)
     expected = stats.ttest_ind(x, y, equal_var=False)
