@@ -35,18 +35,19 @@ def called(function: Function, values: Values) -> Value:
 class Steps:
     """Writes statements, line by line."""
 
-    def __init__(self, draws: Draws, lines: list[str], scalars: list[Value]) -> None:
-        self.draws, self.lines, self.scalars = draws, lines, scalars
+    def __init__(self, draws: Draws, lines: list[str], scalars: list[Value], in_function: bool = False) -> None:
+        self.draws, self.lines, self.scalars, self.in_function = draws, lines, scalars, in_function
+        self.public = ("3", "2") if in_function else ("3", "few", "2", "0")
         self.functions: list[Function] = []
 
     def values(self, more: Sequence[Value] = ()) -> Values:
         """Expressions of what is there."""
-        return Values(self.draws, [*self.scalars, *more, *more])
+        return Values(self.draws, [*self.scalars, *more, *more], self.in_function)
 
     def step(self) -> None:
         """One statement."""
         self.draws.one((self._let, self._array, self._matrix, self._loop, self._branch, self._repeat, self._record,
-                        self._comprehension, self._call, self._loop, self._public))()  # fmt: skip
+                        self._comprehension, self._call, self._loop, self._matrix, self._public))()  # fmt: skip
 
     def show(self, text: str) -> None:
         """Disclose something."""
@@ -141,16 +142,16 @@ class Steps:
             Value(f"p{i}", kind, Fraction(-CAP), Fraction(CAP), 16 * (kind == "fixed"), rough=kind == "fixed")
             for i, kind in enumerate(kinds)
         ]
-        values = Values(self.draws, params)
+        values = Values(self.draws, params, True)
         inner = values.narrow(values.make(self.draws.one(("int", "fixed")), 2), CAP)
         single = [function for function in self.functions if not function.fields]
         if single and self.draws.chance(50):
             inner = called(self.draws.one(single), values)
-        body = Steps(self.draws, [], [*params])
+        body = Steps(self.draws, [], [*params], True)
         if self.draws.chance(40):
             params += body.looped()
         local = Value("y", inner.kind, inner.lo, inner.hi, inner.bits, rough=inner.rough)
-        values = Values(self.draws, [*params, local, local])
+        values = Values(self.draws, [*params, local, local], True)
         result = values.narrow(values.make(self.draws.one(("int", "fixed")), 2), CAP)
         fields = ("low", "high") if self.draws.chance(20) else ()
         returned = f"{{low = {result.text}, high = y}}" if fields else result.text
@@ -204,7 +205,7 @@ class Steps:
                 case 1 if depth:
                     index = self.draws.name("j")
                     inner = Value(index, "int", Fraction(0), Fraction(2))
-                    lines.append(f"{indent}for {index} in 0 ..< {self.draws.one(('2', '3', '0', 'few'))} {{")
+                    lines.append(f"{indent}for {index} in 0 ..< {self.draws.one(self.public)} {{")
                     inner = replace(inner, hi=Fraction(4))
                     lines += self._body([*at_hand, inner], vars_, depth - 1, indent + "  ")
                     lines.append(f"{indent}}}")
@@ -228,7 +229,9 @@ class Steps:
     def looped(self) -> list[Value]:
         """Vars that a loop assigns."""
         vars_, index = self._vars(), self.draws.name("i")
-        over, hi = self.draws.one((("0 ..< 3", 2), ("1 .. 2", 2), ("0 ..< 0", 0), ("2 .. few", 4), ("-1 .. 1", 1)))
+        over, hi = self.draws.one(
+            (("0 ..< 3", 2), ("1 .. 2", 2), ("0 ..< 0", 0), (f"2 .. {self.public[1]}", 4), ("-1 .. 1", 1))
+        )
         at_hand = Value(index, "int", Fraction(-1), Fraction(hi))
         body = self._body([at_hand, at_hand], vars_, 1, "  ")
         self.lines += [f"for {index} in {over} {{", *body, "}"]

@@ -6,6 +6,7 @@ within the proven bound (circuit/precision.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
@@ -79,30 +80,41 @@ def near(released: Released, shares: tuple[Cell, ...], row: tuple[Cell, ...], bo
             assert found == wanted, f"{released.name}: {shares} instead of {row}"
 
 
-def run_block(number: int) -> None:
-    """So many programs, the same ones every time."""
+def many(number: int, count: int, hold: Callable[[Case], None]) -> None:
+    """That it holds of so many programs, the same ones every time."""
 
     @seed(number)
     @settings(
-        max_examples=BLOCK,
+        max_examples=count,
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
     @given(cases())
-    def block(case: Case) -> None:
-        agrees(case)
+    def all_of_them(case: Case) -> None:
+        hold(case)
 
-    block()
+    all_of_them()
 
 
 @pytest.mark.parametrize("number", range(5))
 def test_five_hundred_programs(number: int) -> None:
-    run_block(number)
+    many(number, BLOCK, agrees)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("number", range(5, 205))
 def test_twenty_thousand_programs(number: int) -> None:
-    run_block(number)
+    many(number, BLOCK, agrees)
+
+
+def test_the_programs_use_every_operation() -> None:
+    used: set[Op] = set()
+
+    def look(case: Case) -> None:
+        circuit = compile_source(case.text, "generated.sec").circuit
+        used.update(node.op for nodes in (circuit.nodes, *(r.nodes for r in circuit.regions)) for node in nodes)
+
+    many(11, 200, look)
+    assert used == set(Op)

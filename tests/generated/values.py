@@ -64,8 +64,9 @@ COINS = (Value("coin", "money", Fraction(5, 4), Fraction(5, 4)), Value("debt", "
 class Values:
     """Writes expressions of the values at hand."""
 
-    def __init__(self, draws: Draws, at_hand: Sequence[Value]) -> None:
-        self.draws = draws
+    def __init__(self, draws: Draws, at_hand: Sequence[Value], in_function: bool = False) -> None:
+        """in_function: nothing of the outside is seen, so that there are no amounts of money."""
+        self.draws, self.in_function = draws, in_function
         self.at_hand = list(at_hand)
 
     def make(self, kind: str, depth: int, exact: bool = False) -> Value:
@@ -196,7 +197,7 @@ class Values:
             case 0 | 1:
                 x, y = self.number(depth - 1, True), self.number(depth - 1, True)
                 return self._compared(x, y, ("<", "<=", ">", ">=", "==", "!="))
-            case 2:
+            case 2 if not self.in_function:
                 return self._compared(*self._two("money", depth), ("<", "<=", ">", ">=", "==", "!="))
             case 3:
                 return self._compared(*self._two("date", depth), ("<", "<=", ">", ">=", "==", "!="))

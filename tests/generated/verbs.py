@@ -97,7 +97,10 @@ class Tables:
                 return values.make(self.draws.one(KINDS), 2)
 
     def _filter(self, table: Table, _: Table) -> Table:
-        return self.let(table, f"filter {table.name} where {self.values(table).make('bool', 2).text}")
+        """What a condition says is present would not be missing behind it: `not` keeps it from saying so."""
+        condition = self.values(table).make("bool", 2).text
+        said = f"not (not {condition})" if "present(" in condition else condition
+        return self.let(table, f"filter {table.name} where {said}")
 
     def _filter_present(self, table: Table, other: Table) -> Table:
         missing = [v for v in table.columns.values() if v.optional]
@@ -198,15 +201,20 @@ class Tables:
         closed += [v.text for v in table.of("int") if v.hi - v.lo <= 50 and not v.text.startswith("c")]
         match self.draws.number(0, 5):
             case 0 | 1 if closed:
-                self._disclosed(f"group {table.name} by {', '.join(self.draws.some(closed, 1, 1))}", table, "any")
+                self._disclosed(
+                    f"group {table.name} by {', '.join(self.draws.some(closed, 1, 1))}", table, self._policy()
+                )
             case 2:
-                self._disclosed(f"group {table.name}", table, "any")
+                self._disclosed(f"group {table.name}", table, self._policy())
             case 3 if "key" in table.columns:
                 self._open(table)
             case 4 if pairs := [v.text for v in table.of("Kind") if closed]:
                 self._pivot(table, self.draws.one(pairs), closed)
             case _:
                 self.single(table)
+
+    def _policy(self) -> str:
+        return self.draws.one(("any", "shares", "any"))
 
     def _disclosed(self, group: str, table: Table, policy: str, before: str = "") -> None:
         if policy == "shares":
