@@ -1,15 +1,17 @@
-"""How long a program of many lines takes to check, stage by stage.
+"""How long a program of many lines takes to check, stage by stage; and that trips and rows take no time to compile.
 
-Lives here: a program that is generated, and a clock around each stage. Not here: what a run takes (workloads.py).
+Lives here: programs that are generated, and a clock around each stage. Not here: what a run takes (workloads.py).
 
     python benchmarks/compile_speed.py [lines ...]
 """
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter, process_time
@@ -19,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from secfuse.compiler.checking.check import check  # noqa: E402
+from secfuse.compiler.compile import compile_source  # noqa: E402
 from secfuse.compiler.errors import CompileErrors, Problems  # noqa: E402
 from secfuse.compiler.reading.layout import chunks  # noqa: E402
 from secfuse.compiler.reading.parse import parse  # noqa: E402
@@ -26,6 +29,8 @@ from secfuse.compiler.source import Source  # noqa: E402
 from secfuse.stdlib import standard  # noqa: E402
 
 LINES = (500, 10_000)
+TRIPS = (10, 1_000_000)
+ROWS = (10, 10_000_000)
 T = TypeVar("T")
 
 HEAD = """program generated version "1.0"
@@ -35,13 +40,13 @@ party right "Right"
 party third "Third"
 compute by left, right, third
 assume honest majority, semi-honest
-category Band { low, middle, high }
+category Band {{ low, middle, high }}
 param limit : int in 1 .. 100 = 50
-input people from left at most 1_000 rows {
+input people from left at most {rows} rows {{
   age    : int in 0 .. 120         may be compared, aggregated, grouped
-  salary : int in 0 .. 1_000_000   may be aggregated
-}
-policy open { groups of at least 2 }
+  salary : int in 0 .. 1_000_000   may be aggregated, ranked
+}}
+policy open {{ groups of at least 2 }}
 """
 
 FUNCTION = """fn scaled_{i}(x: public int in 0 .. 1_000, by: public int in 1 .. 9) -> int in 0 .. 10_000 {{
@@ -63,16 +68,52 @@ let result_{i} = group banded_{i} by band {{
 }}
 """
 
+LOOP = """var level_{i} : int in 0 .. 1_000 = limit
+for step_{i} in 0 ..< {a} {{
+  if level_{i} > {b} {{
+    level_{i} = clamp(level_{i} + step_{i} * 2, 0, 1_000)
+  }} else {{
+    level_{i} = clamp(level_{i} + {i} % 7, 0, 1_000)
+  }}
+}}
+"""
+
+REST = """let head = scaled_0(limit, by = 3)
+var sum_of_all : fixed in -1_000 .. 1_000 = 0.0
+var done = false
+for trip in 0 ..< {trips} {{
+  for place in 0 ..< {trips} {{
+    sum_of_all = clamp(sum_of_all + [1.5, -2.5, 0.25][place % 3] * trip, -1_000, 1_000)
+  }}
+  if sum_of_all > 10 {{
+    done = not done
+  }}
+}}
+let older  = filter people where age > 60
+let sorted = top 5 of older by salary
+let paid   = sum(sorted.salary)
+disclose sum_of_all to third under open because "a loop"
+disclose done to third under open because "a loop"
+disclose paid to third under open because "rows"
+"""
+
 
 def program(lines: int, functions: bool = True) -> str:
-    """A program of about that many lines: lets, extends, groups, functions."""
-    parts, count, number = [HEAD], HEAD.count("\n"), 0
+    """A program of about that many lines: lets, extends, groups, loops, functions."""
+    forms = (FUNCTION, PIECE, LOOP) if functions else (PIECE, LOOP)
+    parts, number = [HEAD.format(rows=1_000)], 0
+    count = parts[0].count("\n")
     while count < lines:
-        for form in (FUNCTION, PIECE) if functions else (PIECE,):
+        for form in forms:
             parts.append(form.format(i=number, a=20 + number % 30, b=60 + number % 30))
             count += form.count("\n")
         number += 1
     return "".join(parts)
+
+
+def small(trips: int, rows: int) -> str:
+    """A short program whose loops make that many trips, over a table of that many rows."""
+    return HEAD.format(rows=rows) + FUNCTION.format(i=0) + REST.format(trips=trips)
 
 
 def timed(stage: Callable[[], T]) -> tuple[T, float]:
@@ -94,16 +135,29 @@ def stages(text: str) -> Iterator[tuple[str, float]]:
         yield f"checking, refused with {len(errors.diagnostics)} messages", 0.0
 
 
-def whole(text: str) -> float:
-    """Seconds of `secfuse check` as a process of its own, on the clock."""
+def whole(text: str) -> tuple[float, float]:
+    """Seconds of `secfuse check` as a process of its own: on the clock, and of processor time."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "main.sec"
         path.write_text(text, encoding="utf-8")
-        start = perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "secfuse", "check", str(path)], cwd=ROOT, capture_output=True, check=False
-        )
-        return perf_counter() - start
+        start, used = perf_counter(), _of_children()
+        subprocess.run([sys.executable, "-m", "secfuse", "check", str(path)], cwd=ROOT, capture_output=True, check=True)
+        return perf_counter() - start, _of_children() - used
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def compiling(text: str) -> tuple[float, int]:
+    """Seconds of processor time, and the most memory in use, that compiling takes."""
+    seconds = min(timed(lambda: compile_source(text))[1] for _ in range(5))
+    tracemalloc.start()
+    compile_source(text)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return seconds, peak_bytes
 
 
 def main() -> None:
@@ -112,7 +166,12 @@ def main() -> None:
         print(f"{text.count(chr(10)):,} lines, {len(text):,} characters")
         for stage, seconds in stages(text):
             print(f"  {seconds:7.3f} s  {stage}")
-        print(f"  {whole(text):7.3f} s  secfuse check, the whole process")
+        on_the_clock, used = whole(text)
+        print(f"  {used:7.3f} s  secfuse check, the whole process ({on_the_clock:.3f} s on the clock)")
+    for trips in TRIPS:
+        for rows in ROWS:
+            seconds, peak_bytes = compiling(small(trips, rows))
+            print(f"{trips:,} trips, {rows:,} rows: compiled in {seconds:.4f} s with {peak_bytes / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

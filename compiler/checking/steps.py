@@ -166,7 +166,7 @@ def check_block(
     changed = {
         name: found
         for name, old in before.items()
-        if isinstance(old, Bound) and isinstance(found := checking.names[name], Bound) and found is not old
+        if (found := checking.names[name]) is not old and isinstance(old, Bound) and isinstance(found, Bound)
     }
     checking.names.clear()
     checking.names.update(before)
