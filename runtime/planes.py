@@ -96,7 +96,11 @@ def unpack(plane: np.ndarray, count: int) -> np.ndarray:
 
 def tail_mask(count: int) -> np.ndarray:
     """The plane (W,) that is 1 at the elements and 0 in the tail."""
-    return pack(np.ones(count, bool))
+    words = words_for(count)
+    bits, longer = divmod(count, words)
+    mask = np.full(words, (1 << bits) - 1, np.uint64)
+    mask[:longer] |= np.uint64(1 << bits % WORD)
+    return mask
 
 
 def shifted(planes: np.ndarray, distance: int) -> np.ndarray:

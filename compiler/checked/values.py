@@ -183,6 +183,16 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Digit:
+    """That bit of an int in two's complement, the lowest is 0."""
+
+    span: Span
+    type: ValueType
+    value: Expr
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """From a public place on along an axis, as many as the type says."""
 
@@ -247,6 +257,7 @@ Expr: TypeAlias = (
     | Stack
     | Comprehension
     | Element
+    | Digit
     | Part
     | Transpose
     | Product
@@ -307,7 +318,7 @@ def names_of(expr: Expr) -> Iterator[str]:
                 rest.extend(items)
             case Present(value=value):
                 rest.append(value)
-            case Lag(value=value):
+            case Lag(value=value) | Digit(value=value):
                 rest.append(value)
             case Coalesce(value=value, default=default):
                 rest += (value, default)

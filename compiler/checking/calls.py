@@ -18,6 +18,7 @@ from secfuse.compiler.types import ValueType
 from . import numbers, units
 from .aggregates import AGGREGATES, Check, check_aggregate, names_rows
 from .arrays import check_product, transposed
+from .binary import from_binary, in_binary
 from .known import known
 from .reductions import first_extreme, length_of, reduced_array
 from .scope import Checking, Context, FunctionEntity
@@ -29,7 +30,7 @@ from .written_types import DEFAULT_BITS, MOST_BITS, precision
 _ARGUMENTS = {
     "abs": (1, 1), "present": (1, 1), "coalesce": (2, 2), "int": (1, 1), "fixed": (1, 2), "clamp": (3, 3),
     "argmin": (1, 1), "argmax": (1, 1), "dot": (2, 2), "transpose": (1, 1), "length": (1, 1),
-    "bits": (1, 1), "starts_with": (2, 2), "least": (1, 1), "greatest": (1, 1),
+    "bits": (1, 1), "starts_with": (2, 2), "least": (1, 1), "greatest": (1, 1), "binary": (2, 2), "number": (1, 1),
 }  # fmt: skip
 """Functions of values and how many arguments they take, least and most."""
 
@@ -119,6 +120,10 @@ def _function(checking: Checking, call: s.Call, values: tuple[Expr, ...]) -> Exp
             return check_product(checking, call.span, *values)
         case "transpose":
             return transposed(checking, call.span, values[0])
+        case "binary":
+            return in_binary(checking, call, *values)
+        case "number":
+            return from_binary(checking, call, values[0])
         case "length":
             return _length(checking, call, values[0])
         case "bits" | "least" | "greatest" as name:

@@ -91,6 +91,19 @@ def not_(step: Step) -> np.ndarray:
     return np.asarray(~step.array(0))
 
 
+def bit(step: Step) -> np.ndarray:
+    """That bit of x"""
+    return np.asarray(step.array(0).astype(np.int64) >> step.number("index") & 1, bool)
+
+
+def number(step: Step) -> np.ndarray:
+    """The sum of 2 ** i over the bits that are set"""
+    total = np.int64(0)
+    for i in range(len(step.types)):
+        total = total + (step.array(i).astype(np.int64) << i)
+    return np.asarray(total)
+
+
 def select(step: Step) -> np.ndarray:
     """x where the condition holds, else y."""
     condition, x, y = step.arrays()

@@ -199,6 +199,8 @@ CLEAR: dict[Op, Rule] = {
     Op.OR: elements.or_,
     Op.NOT: elements.not_,
     Op.SELECT: elements.select,
+    Op.BIT: elements.bit,
+    Op.NUMBER: elements.number,
     Op.SIZE: arrays.size,
     Op.IOTA: arrays.iota,
     Op.BROADCAST: arrays.broadcast,

@@ -39,6 +39,8 @@ class Op(Enum):
     OR = "or"  # [x, y]
     NOT = "not"  # [x]
     SELECT = "select"  # [condition, x, y]: x where the condition holds, else y
+    BIT = "bit"  # [x]; index -> bool: that bit of an int in two's complement, index 0 the lowest
+    NUMBER = "number"  # [b0, b1, ...] -> int: the sum of 2 ** i over the bits b_i that are set
 
     # arrays; indices, starts and sizes are public; what lies outside the array stops the run (CheckFailed)
     SIZE = "size"  # []; size (constant, (table, coefficient), ...) -> that length, a public int

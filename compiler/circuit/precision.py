@@ -300,6 +300,8 @@ ERROR: dict[Op, Rule] = {
     Op.OR: _exact,
     Op.NOT: _exact,
     Op.SELECT: _selected,
+    Op.BIT: _exact,
+    Op.NUMBER: _exact,
     Op.SIZE: _exact,
     Op.IOTA: _exact,
     Op.BROADCAST: _same,

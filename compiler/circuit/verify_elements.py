@@ -24,7 +24,11 @@ from .typed import (
     ranged,
     variance_of,
 )
-from .types import BOOL, Domain, Elem, Type
+from .typed import number as number_of
+from .types import BOOL, Domain, Elem, Type, integer
+
+RING_BITS, MOST_BITS = 64, 62
+"""Bits of a word, and of a number that is not negative."""
 
 CONVERTED = frozenset(
     {(Domain.DATE, Domain.INT), (Domain.INT, Domain.DATE), (Domain.CATEGORY, Domain.INT), (Domain.TEXT, Domain.INT)}
@@ -113,6 +117,22 @@ def eq(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
     """Anything of one kind."""
     _same_kind(args)
     return _result(args, BOOL)
+
+
+def bit(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
+    """An int."""
+    (x,) = args
+    assert x.elem.domain is Domain.INT, f"{describe(x.elem)} has no bits"
+    assert 0 <= number_of(node, "index") < RING_BITS, "there is no such bit"
+    return _result(args, BOOL)
+
+
+def number(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
+    """Truth values, fewer than the ring has bits."""
+    for arg in args:
+        assert arg.elem.domain is Domain.BOOL, f"{describe(arg.elem)} is not bool"
+    assert len(args) <= MOST_BITS, f"a number of {len(args)} bits leaves the ring"
+    return _result(args, integer(0, (1 << len(args)) - 1))
 
 
 def logic(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:

@@ -171,7 +171,46 @@ def element(lowering: Lowering, expr: c.Element, array: Value, place: Value) -> 
         indices = lowering.type(place.node).shape
         node = lowering.shaped(Op.TAKE, (node, place.node), (*indices, *lowering.type(node).shape[1:]), axis=0)
         return Value(node, None, rests_on, place.batch)
+    if public and not any(length.terms for length in shape[: axis + 1]):
+        return replace(_taken_for_each(lowering, array, place, axis), rests_on=rests_on)
     return replace(_looked_up(lowering, expr, array, place, axis), rests_on=rests_on)
+
+
+def _taken_for_each(lowering: Lowering, array: Value, place: Value, axis: int) -> Value:
+    """Each item of the batch has an array and a public place of its own: all arrays become one, places are counted there.
+
+    The places pass through a list of all places there are, so that one that lies outside stops the run.
+    """
+    behind = moved(lowering, array.node, axis, array.batch)
+    shape = lowering.type(behind).shape
+    length = shape[array.batch].constant
+    every = lowering.builder.add(
+        Op.IOTA, (), Type(integer(0, max(length - 1, 0)), (Size(length),), PUBLIC), lowering.place
+    )
+    of_place = lowering.type(place.node).shape
+    node = lowering.shaped(Op.TAKE, (every, place.node), of_place, axis=0)
+    stride = length
+    for before in reversed(range(array.batch)):
+        many = shape[before].constant
+        if many > 1:
+            node = _plus_items(lowering, node, before, max(array.batch, place.batch), many, stride)
+        stride *= many
+    flat = _reshaped(lowering, behind, (Size(stride), *shape[array.batch + 1 :]))
+    indices = lowering.type(node).shape
+    node = lowering.shaped(Op.TAKE, (flat, node), (*indices, *shape[array.batch + 1 :]), axis=0)
+    return Value(node, batch=len(indices))
+
+
+def _plus_items(lowering: Lowering, node: int, axis: int, batch: int, many: int, stride: int) -> int:
+    """The places, and for each item along that axis of the batch so many more than for the one before."""
+    own = lowering.type(node).shape
+    node = _reshaped(lowering, node, (*own, *(ONE,) * (batch - len(own))))
+    count = lowering.builder.add(Op.IOTA, (), Type(integer(0, many - 1), (Size(many),), PUBLIC), lowering.place)
+    count = _reshaped(lowering, count, (Size(many), *(ONE,) * (batch - axis - 1)))
+    by = lowering.number(stride)
+    step = lowering.apply(Op.MUL, (count, by), integer(0, (many - 1) * stride))
+    top = lowering.type(node).elem.hi
+    return lowering.apply(Op.ADD, (node, step), integer(0, top + (many - 1) * stride))
 
 
 def _looked_up(lowering: Lowering, expr: c.Element, array: Value, place: Value, axis: int) -> Value:

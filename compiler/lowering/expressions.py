@@ -72,6 +72,9 @@ def lower_value(lowering: Lowering, scope: Scope, expr: c.Expr) -> Value:
             found = arrays.element(
                 lowering, expr, lower_value(lowering, scope, array), lower_value(lowering, scope, place)
             )
+        case c.Digit(value=value, index=index):
+            number = lower_value(lowering, scope, value)
+            found = replace(number, node=lowering.shaped_as(Op.BIT, number.node, BOOL, index=index))
         case c.Part(array=array, first=first):
             found = arrays.part(
                 lowering, expr, lower_value(lowering, scope, array), lower_value(lowering, scope, first)

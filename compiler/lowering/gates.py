@@ -7,7 +7,7 @@ language becomes (lower_*.py).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from secfuse.compiler.checked import Checked
 from secfuse.compiler.circuit.graph import Attr, Builder, Region, Span
@@ -132,6 +132,10 @@ class Lowering:
         """An operation that moves the elements of its first argument into another shape."""
         types = tuple(self.type(arg) for arg in args)
         return self.builder.add(op, args, Type(types[0].elem, shape, joined(types)), self.place, **attrs)
+
+    def shaped_as(self, op: Op, arg: int, elem: Elem, **attrs: Attr) -> int:
+        """An element-wise operation with attributes."""
+        return self.builder.add(op, (arg,), replace(self.type(arg), elem=elem), self.place, **attrs)
 
     def constant(self, value: int | tuple[int, ...], elem: Elem, span: Span | None = None) -> int:
         """A public value, or one per cell."""

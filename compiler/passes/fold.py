@@ -27,7 +27,7 @@ from .in_regions import everywhere
 
 FOLDABLE = frozenset(
     {Op.ADD, Op.SUB, Op.NEG, Op.MUL, Op.DIV, Op.ABS, Op.RESCALE}
-    | {Op.LT, Op.EQ, Op.AND, Op.OR, Op.NOT, Op.SELECT}
+    | {Op.LT, Op.EQ, Op.AND, Op.OR, Op.NOT, Op.SELECT, Op.BIT, Op.NUMBER}
     | {Op.SIZE, Op.IOTA, Op.BROADCAST, Op.RESHAPE, Op.TRANSPOSE, Op.SLICE, Op.TAKE}
     | {Op.CONCAT, Op.COUNT, Op.SUM, Op.LEAST, Op.GREATEST, Op.LARGEST}
 )

@@ -170,6 +170,19 @@ def not_(gate: Gate) -> tuple[Bits, Cost]:
     return Bits(1, shape), cost
 
 
+def bit(gate: Gate) -> tuple[Secret, Cost]:
+    """One bit of x."""
+    x, cost = planes(gate, 0)
+    return Bits(1, x.shape), cost
+
+
+def number(gate: Gate) -> tuple[Secret, Cost]:
+    """Bits as a number."""
+    held = [flag(gate, i, gate.count, gate.axes) for i in range(len(gate.args))]
+    first, *others = (shape for shape, _ in held)
+    return Bits(gate.elem.width_bits, first.meets(*others)), sum((cost for _, cost in held), FREE)
+
+
 def select(gate: Gate) -> tuple[Secret, Cost]:
     """x where the condition holds, else y; a public condition chooses for nothing."""
     k, count, axes = gate.elem.width_bits, gate.count, gate.axes
@@ -185,7 +198,7 @@ def select(gate: Gate) -> tuple[Secret, Cost]:
     cost = sum(costs, cost)
     if decided is not None:
         return (Ring(shapes[0]) if gate.kind == "ring" else Bits(k, shapes[0])), cost
-    shape = condition.meets(*shapes)
+    shape, public = condition.meets(*shapes), isinstance(gate.args[0], np.ndarray)
     if gate.kind == "ring":
-        return Ring(shape), cost + select_ring(shape.elements)
-    return Bits(k, shape), cost + bits.select(k, shape.words)
+        return Ring(shape), cost if public else cost + select_ring(shape.elements)
+    return Bits(k, shape), cost if public else cost + bits.select(k, shape.words)

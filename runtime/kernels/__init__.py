@@ -36,6 +36,8 @@ KERNEL: dict[Op, Kernel] = {
     Op.OR: elements.or_,
     Op.NOT: elements.not_,
     Op.SELECT: elements.select,
+    Op.BIT: elements.bit,
+    Op.NUMBER: elements.number,
     Op.SIZE: ends.never_secret,
     Op.IOTA: ends.never_secret,
     Op.BROADCAST: arrays.broadcast,

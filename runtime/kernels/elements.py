@@ -179,8 +179,9 @@ async def _comparable(step: Step) -> tuple[np.ndarray, np.ndarray]:
     elems = [step.elem_of(i) for i in (0, 1)]
     signed = any(e.signed for e in elems)
     width = max(e.width_bits + (signed and not e.signed) for e in elems)
-    a, b = [(await planes(step, i, width, step.count, step.axes)).copy() for i in (0, 1)]
+    a, b = [await planes(step, i, width, step.count, step.axes) for i in (0, 1)]
     if signed:
+        a, b = a.copy(), b.copy()
         for x in (a, b):
             x[:, :, -1] = step.scheme.invert(x[:, :, -1])
     return a, b
@@ -214,19 +215,38 @@ async def not_(step: Step) -> Secret:
     return as_bool(step.scheme.invert(x) & tail_mask(step.count), step.count)
 
 
+async def bit(step: Step) -> Secret:
+    """One plane of x, the top one for all above it. Local, unless x is a ring value."""
+    index = step.number("index")
+    x = bits.extended(await planes(step, 0), index + 1, step.elem_of(0).signed)
+    return as_bool(x[:, :, index], step.count)
+
+
+async def number(step: Step) -> Secret:
+    """Bits as the planes of a number. Local."""
+    held = [await flag(step, i, step.count, step.axes) for i in range(len(step.args))]
+    shape = np.broadcast_shapes(*(x.shape for x in held))
+    x = np.stack([np.broadcast_to(x, shape) for x in held], axis=PLANE)
+    return Bits(_cut(bits.extended(x, step.elem.width_bits, False), step.elem.width_bits), step.count)
+
+
 async def select(step: Step) -> Secret:
-    """x where the condition holds, else y."""
+    """x where the condition holds, else y. A public condition masks shares where they are."""
     p, count = step.scheme, step.count
     decided = public_scalar(step.args[0])
     if decided is not None:
         return await _chosen(step, 1 if decided else 2)
-    condition = await flag(step, 0, count, step.axes)
+    public = step.args[0] if isinstance(step.args[0], np.ndarray) else None
     if step.kind == "ring":
         x, y = [_spread(await ring(step, i, step.axes), count) for i in (1, 2)]
-        return Ring(y + await p.select_ring(condition, x - y))
+        if public is not None:
+            return Ring(np.where(public, x, y))
+        return Ring(y + await p.select_ring(await flag(step, 0, count, step.axes), x - y))
     width = step.elem.width_bits
     x, y = [_cut(await planes(step, i, width, count, step.axes), width) for i in (1, 2)]
-    return Bits(await bits.select(p, condition, x, y), count)
+    if public is not None:
+        return Bits(y ^ (x ^ y) & pack(np.broadcast_to(public, (*public.shape[:-1], count))), count)
+    return Bits(await bits.select(p, await flag(step, 0, count, step.axes), x, y), count)
 
 
 def _spread(shares: np.ndarray, count: int) -> np.ndarray:

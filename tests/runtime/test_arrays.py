@@ -182,6 +182,38 @@ def test_public_arrays_multiply_for_nothing() -> None:
         )
 
 
+@pytest.mark.parametrize("shapes", [((3, 70), (70,)), ((70,), (70,)), ((2, 1), (2, 5)), ((3,), (1,)), ((5,), (2, 5))])
+def test_public_conditions_choose_for_nothing(shapes: tuple[tuple[int, ...], ...]) -> None:
+    condition, of_x = shapes
+    where = Given(np.asarray(some(*condition) > 0), BOOL, "public")
+    for form in FORMS:
+        x, y = Given(some(*of_x), SIGNED, form), Given(some(*reversed(of_x)).reshape(of_x), SIGNED, form)
+        agrees(Op.SELECT, form, SIGNED, [where, x, y])
+        agrees(Op.SELECT, form, SIGNED, [where, x, Given(np.array(7), SIGNED, form)])
+        gate = forms.Gate(*_gate(Op.SELECT, SIGNED, of_x, [where, x, y]), form, {}, {}, {})
+        assert not COST[Op.SELECT](gate)[1].rounds
+
+
+def _gate(op: Op, elem: Elem, shape: tuple[int, ...], args: list[Given], **attrs: Attr) -> Any:
+    """Node, types and forms of an operation."""
+    node = Node(op, tuple(range(len(args))), Type(elem, tuple(map(Size, shape))), tuple(sorted(attrs.items())))
+    return node, tuple(arg.type for arg in args), tuple(arg.foretold() for arg in args)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (70,), (2, 3, 70), (0,)])
+def test_bits_of_numbers_and_numbers_of_bits(shape: tuple[int, ...]) -> None:
+    x = Given(some(*shape), SIGNED)
+    for index in (0, 5, 10, 11, 40):
+        agrees(Op.BIT, "bits", BOOL, [x], index=index)
+        agrees(Op.BIT, "bits", BOOL, [Given(x.values, SIGNED, "ring")], index=index)
+    bits = [Given(np.asarray(x.values >> i & 1, bool), BOOL) for i in range(9)]
+    agrees(Op.NUMBER, "bits", integer(0, 511), bits)
+    agrees(Op.NUMBER, "bits", integer(0, 511), [*bits[:8], Given(np.array(True), BOOL, "public")])
+    agrees(Op.NUMBER, "bits", integer(0, 1), bits[:1])
+    gate = forms.Gate(*_gate(Op.NUMBER, integer(0, 511), shape, bits), "bits", {}, {}, {})
+    assert not COST[Op.NUMBER](gate)[1].tally().link_bytes
+
+
 REDUCED = [
     ((5,), (5,)),
     ((70,), (70,)),

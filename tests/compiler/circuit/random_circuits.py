@@ -55,7 +55,7 @@ TABLES = (
 PARAMS = (Param("limit", integer(1, 30), 15), Param("share", fixed(0, 1 << 16), 1 << 15))
 
 ELEMENTS = (Op.ADD, Op.SUB, Op.NEG, Op.MUL, Op.DIV, Op.ABS, Op.RESCALE)
-LOGIC = (Op.LT, Op.EQ, Op.AND, Op.OR, Op.NOT)
+LOGIC = (Op.LT, Op.EQ, Op.AND, Op.OR, Op.NOT, Op.BIT, Op.NUMBER)
 REDUCTIONS = (Op.COUNT, Op.SUM, Op.LEAST, Op.GREATEST, Op.LARGEST)
 SEQUENCES = (Op.SCAN, Op.SHIFT)
 ALL = (*ELEMENTS, *LOGIC, Op.SELECT, *ARRAYS, Op.CONCAT, Op.CELLS, *REDUCTIONS, *SEQUENCES)
@@ -162,6 +162,8 @@ class Grower:
     def attributes(self, op: Op) -> dict[str, Attr]:
         """Of the operations that have any."""
         match op:
+            case Op.BIT:
+                return {"index": int(self.rng.integers(0, 12))}
             case Op.LARGEST:
                 return {"how_many": int(self.rng.integers(1, 4))}
             case Op.SCAN:
@@ -177,6 +179,10 @@ class Grower:
         match op:
             case Op.NOT:
                 found = [self.one(self.single(Domain.BOOL))]
+            case Op.BIT:
+                found = [self.one(self.single(Domain.INT))]
+            case Op.NUMBER:
+                found = [self.one(self.single(Domain.BOOL)) for _ in range(int(self.rng.integers(1, 5)))]
             case Op.AND | Op.OR:
                 found = [self.one(self.single(Domain.BOOL)) for _ in range(2)]
             case Op.NEG | Op.ABS | Op.RESCALE:

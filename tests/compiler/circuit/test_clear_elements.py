@@ -121,6 +121,16 @@ def test_logic() -> None:
     assert numbers(Op.NOT, BOOL, (x, BOOL)) == [1, 1, 0, 0]
 
 
+def test_bits_are_those_of_the_twos_complement_and_make_the_number_again() -> None:
+    for index in (0, 1, 4, 5, 63):
+        assert numbers(Op.BIT, BOOL, (SMALL, INT), index=index) == [int(a) >> index & 1 for a in SMALL]
+    x = np.arange(8)
+    bits = [(np.asarray(x >> i & 1, bool), BOOL) for i in range(3)]
+    assert numbers(Op.NUMBER, integer(0, 7), *bits) == list(x)
+    top = [(np.array([True]), BOOL)] * 62
+    assert numbers(Op.NUMBER, integer(0, 2**62 - 1), *top) == [2**62 - 1]
+
+
 @pytest.mark.parametrize("elem", [BOOL, integer(0, 1), BAND, IDENTIFIER, category("One", ("only", "two"))])
 def test_a_selection_keeps_the_domain(elem: Elem) -> None:
     condition, ones, zeros = np.array([True, False]), np.array([1, 1]), np.array([0, 0])

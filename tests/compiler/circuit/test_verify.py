@@ -90,6 +90,10 @@ OPERANDS: list[Case] = [
     (Op.LT, "day limit", of(BOOL, (), PUBLIC), "date and int do not go together"),
     (Op.AND, "delay valid", of(BOOL, FLIGHTS), "int is not bool"),
     (Op.NOT, "limit", of(BOOL, (), PUBLIC), "int is not bool"),
+    (Op.NUMBER, "valid valid", of(integer(0, 3), FLIGHTS), ""),
+    (Op.NUMBER, "valid valid", of(integer(0, 2), FLIGHTS), "may be 0 .. 3"),
+    (Op.NUMBER, "valid delay", of(integer(0, 3), FLIGHTS), "int is not bool"),
+    (Op.NUMBER, "valid " * 63, of(integer(0, 2**62 - 1), FLIGHTS), "a number of 63 bits leaves the ring"),
     (Op.SELECT, "delay delay delay", of(DELAY, FLIGHTS), "the condition is int"),
     (Op.SELECT, "valid delay key", of(DELAY, FLIGHTS), "int and identifier"),
     (Op.SELECT, "valid delay limit", of(integer(10, 30), FLIGHTS), "may be -120 .. 1500"),
@@ -118,6 +122,18 @@ def test_operands_and_results(op: Op, args: str, claimed: NodeType, sentence: st
     known = sources(s)
     s.add(op, tuple(known[name] for name in args.split()), claimed)
     expect(s.circuit(), sentence)
+
+
+def test_bits_are_those_of_an_int() -> None:
+    for name, index, sentence in (
+        ("delay", 3, ""),
+        ("delay", 64, "there is no such bit"),
+        ("wind", 0, "fixed.16. has no bits"),
+    ):
+        s = Sketch()
+        known = sources(s)
+        s.add(Op.BIT, (known[name],), of(BOOL, HOURS if name == "wind" else FLIGHTS), index=index)
+        expect(s.circuit(), sentence)
 
 
 def test_a_breach_names_its_node() -> None:
