@@ -98,10 +98,10 @@ def bit(step: Step) -> np.ndarray:
 
 def number(step: Step) -> np.ndarray:
     """The sum of 2 ** i over the bits that are set"""
-    total = np.int64(0)
+    total = np.zeros((), np.int64)
     for i in range(len(step.types)):
-        total = total + (step.array(i).astype(np.int64) << i)
-    return np.asarray(total)
+        total = np.asarray(total + (step.array(i).astype(np.int64) << i))
+    return total
 
 
 def select(step: Step) -> np.ndarray:

@@ -177,7 +177,7 @@ def element(lowering: Lowering, expr: c.Element, array: Value, place: Value) -> 
 
 
 def _taken_for_each(lowering: Lowering, array: Value, place: Value, axis: int) -> Value:
-    """Each item of the batch has an array and a public place of its own: all arrays become one, places are counted there.
+    """Each item of the batch has an array and a public place of its own: all arrays become one, and places count there.
 
     The places pass through a list of all places there are, so that one that lies outside stops the run.
     """
