@@ -21,22 +21,8 @@ from .cost import FREE, Cost, together
 from .forms import Bits, Form, Gate, Loop, Ring, Shape, planes, public_scalar, ring
 
 INDIFFERENT = frozenset(
-    {
-        Op.ADD,
-        Op.SUB,
-        Op.LT,
-        Op.EQ,
-        Op.AND,
-        Op.OR,
-        Op.DIV,
-        Op.MATMUL,
-        Op.SLICE,
-        Op.TAKE,
-        Op.CONCAT,
-        Op.PICK,
-        Op.BIT,
-        Op.NUMBER,
-    }
+    {Op.ADD, Op.SUB, Op.LT, Op.EQ, Op.AND, Op.OR, Op.DIV, Op.MATMUL, Op.SLICE, Op.TAKE, Op.CONCAT, Op.PICK}
+    | {Op.BIT, Op.NUMBER}
     | {Op.COUNT, Op.SUM, Op.LEAST, Op.GREATEST, Op.LARGEST}
 )
 """Operations that cost the same whatever value a public argument has. Of others, a public argument is noticed."""
