@@ -9,8 +9,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .circuit.graph import Span
-from .circuit.interface import Rows
 from .policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Rows of an input, column by column in the order of their declaration; None is a missing value."""
+
+    table: str
+    count: int
+    columns: tuple[tuple[int | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,11 @@ class ExpectedValue:
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    """Rows by input table, parameters that differ from their defaults, policies as they are to be, expectations."""
+    """Rows of inputs, parameters that differ from their defaults, policies as they are to be, expectations."""
 
     span: Span
     name: str
-    given: tuple[tuple[str, Rows], ...]
+    given: tuple[Given, ...]
     params: tuple[tuple[str, int], ...]
     policies: tuple[Policy, ...]
     expected: tuple[Expected, ...]

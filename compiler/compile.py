@@ -1,59 +1,27 @@
 """From text to a program that can run.
 
-Lives here: `compile_source`, the order of the stages; `compile_module`, which ends after checking. Not here: any stage.
+Lives here: `compile_source`. Not here: reading, checking and lowering (front.py), any pass.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
-from secfuse.compiler.checking.check import check
-from secfuse.compiler.checking.modules import check_module
 from secfuse.compiler.checking.scope import Library
-from secfuse.compiler.lowering.lower import lower
-from secfuse.compiler.reading.parse import parse
 from secfuse.stdlib import standard
 
-from .checked import Checked
 from .circuit.verify import verify
-from .errors import Problems
+from .front import read_program
 from .passes import run_passes
 from .program import Program
-from .source import Source
 
 
 def compile_source(text: str, file: str = "<text>", library: Library = standard) -> Program:
-    """Read, check and lower a program. Raises CompileErrors with all mistakes; `file` is what they name.
+    """Read, check, lower and improve a program. Raises CompileErrors with all mistakes; `file` is what they name.
 
     library: the text of a module by its path, None where there is none; that of the language by default.
     """
-    source = Source(text, file)
-    problems = Problems(source)
-    checked = check(source, parse(source, problems), problems, library)
-    circuit = run_passes(lower(checked))
+    program = read_program(text, file, library)
+    circuit = run_passes(program.circuit)
     verify(circuit)
-    return Program(
-        source,
-        checked.name,
-        checked.version,
-        checked.purpose_code,
-        checked.purpose,
-        checked.assumptions,
-        checked.policies,
-        circuit,
-        checked.tests,
-        checked,
-        checked.modules,
-    )
-
-
-def compile_module(text: str, file: str = "<text>", library: Library = standard) -> Checked:
-    """Read and check a module by itself; its tests can be run. Raises CompileErrors with all mistakes."""
-    source = Source(text, file)
-    problems = Problems(source)
-    return check_module(source, parse(source, problems), problems, library)
-
-
-def is_module(text: str) -> bool:
-    """True if no line begins a program."""
-    return re.search(r"^[ \t]*program\b", text, re.MULTILINE) is None
+    return replace(program, circuit=circuit)

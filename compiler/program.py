@@ -18,7 +18,8 @@ from .source import Source
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program without mistakes. `circuit` is what runs, after all passes; tests are lowered from `checked`.
+    """A program without mistakes. `circuit` is what runs, after all passes, or as front.py reads it; tests are lowered
+    from `checked`.
 
     modules: what it imports, directly or not, as (path, SHA-256 of the text in hex), sorted.
     """

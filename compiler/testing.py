@@ -16,15 +16,16 @@ import numpy as np
 
 from secfuse.compiler.lowering.lower import lower
 
-from .cases import Expected, ExpectedCell, TestCase
+from .cases import Expected, ExpectedCell, Given, TestCase
 from .checked import Checked, Print
-from .circuit.evaluate import CheckFailed, compute, evaluate
+from .circuit.evaluate import compute, evaluate
+from .circuit.failed import CheckFailed
 from .circuit.graph import Circuit
 from .circuit.interface import Rows, Table
 from .circuit.ops import Op
 from .circuit.precision import error_bounds
 from .circuit.released import EPOCH, Cell, Released, decode
-from .circuit.step import Value, World
+from .circuit.step import Value, World, held
 from .circuit.texts import text_code
 from .circuit.typed import own
 from .circuit.types import Domain, Elem
@@ -95,17 +96,16 @@ def _wrong_values(checked: Checked, test: TestCase) -> list[str]:
 
 def rows_of(program: Program, test: TestCase) -> dict[str, Rows]:
     """The rows of every input; those that the test does not give are empty."""
-    given = dict(test.given)
-    return {table.name: given.get(table.name) or _no_rows(table) for table in program.circuit.tables}
+    given = {rows.table: rows for rows in test.given}
+    return {table.name: _rows(table, given.get(table.name)) for table in program.circuit.tables}
 
 
-def _no_rows(table: Table) -> Rows:
-    values = {
-        column.name: np.zeros(0, dtype=np.uint64 if column.elem.domain is Domain.IDENTIFIER else np.int64)
-        for column in table.columns
-    }
-    present = {column.name: np.zeros(0, dtype=np.bool_) for column in table.columns if column.optional}
-    return Rows(0, values, present)
+def _rows(table: Table, given: Given | None) -> Rows:
+    cells = ((),) * len(table.columns) if given is None else given.columns
+    columns = list(zip(table.columns, cells, strict=True))
+    values = {column.name: held([cell or 0 for cell in found], column.elem) for column, found in columns}
+    present = {c.name: np.array([cell is not None for cell in found], np.bool_) for c, found in columns if c.optional}
+    return Rows(0 if given is None else given.count, values, present)
 
 
 def _errors(circuit: Circuit, rows: Mapping[str, Rows]) -> dict[tuple[str, str], Fraction]:

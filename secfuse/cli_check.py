@@ -1,4 +1,7 @@
-"""`secfuse check`: is this a program, and what would it disclose?"""
+"""`secfuse check`: is this a program, and what would it disclose?
+
+Nothing is computed here, so that nobody who writes waits for NumPy: no pass, no evaluator.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from typing import Any
 import click
 
 from secfuse.compiler.checked import Checked
-from secfuse.compiler.compile import compile_module, is_module
 from secfuse.compiler.errors import CompileErrors
+from secfuse.compiler.front import compile_module, is_module, read_program
 from secfuse.compiler.program import Program, disclosures
 
-from .program_file import beside, read_program, read_text
 from .sarif import sarif
 from .screen import PROGRAM_ERROR, Screen, ending, options
+from .source_file import beside, read_text
 from .watch import watch
 
 
@@ -53,7 +56,7 @@ def _check(screen: Screen, file: Path, as_sarif: bool) -> None:
         try:
             text = read_text(file)
             module = compile_module(text, str(file), beside(file)) if is_module(text) else None
-            program = read_program(file) if module is None else None
+            program = read_program(text, str(file), beside(file)) if module is None else None
         except CompileErrors as errors:
             if not as_sarif:
                 raise
@@ -97,7 +100,6 @@ def describe(program: Program) -> dict[str, Any]:
         },
         "modules": dict(program.modules),
         "tests": len(program.tests),
-        "nodes": len(circuit.nodes),
     }
 
 

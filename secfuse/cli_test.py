@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from secfuse.compiler.compile import compile_module, is_module
+from secfuse.compiler.front import compile_module, is_module
 from secfuse.compiler.testing import run_module_tests, run_tests
 
-from .program_file import beside, read_program, read_text
+from .program_file import read_program
 from .screen import PROGRAM_ERROR, Screen, ending, options
+from .source_file import beside, read_text
 
 
 @click.command(help="Run the test blocks of a program or module, in the clear, on the rows that they give.")

@@ -1,37 +1,18 @@
-"""A program's text from its file, and the compiled program."""
+"""A program that can run, from its file.
+
+Lives here: `read_program`. Not here: the text of files (source_file.py).
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from secfuse.compiler.checking.scope import Library
 from secfuse.compiler.compile import compile_source
 from secfuse.compiler.program import Program
-from secfuse.runtime.errors import RunError
-from secfuse.stdlib import standard
+
+from .source_file import beside, read_text
 
 
 def read_program(path: Path) -> Program:
     """Read and compile. Raises CompileErrors, or RunError CFG-603 if the file is not UTF-8."""
     return compile_source(read_text(path), str(path), beside(path))
-
-
-def beside(path: Path) -> Library:
-    """The standard library, and by `./NAME` the modules in the folder of a program."""
-
-    def found(module: str) -> str | None:
-        name = module.removeprefix("./")
-        file = path.parent / f"{name}.sec"
-        if name == module or not name.isidentifier():
-            return standard(module)
-        return read_text(file) if file.is_file() else None
-
-    return found
-
-
-def read_text(path: Path) -> str:
-    """The text of a file. Raises RunError CFG-603 if it is not UTF-8."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RunError("CFG-603", f"{path} is not UTF-8 text (byte {error.start})") from None

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
-from secfuse.compiler.circuit.evaluate import CheckFailed
+from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.diagnostics import render, to_json
 from secfuse.compiler.errors import CompileErrors
 from secfuse.runtime.errors import FAULTS, LocalError, RunError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,16 @@ def test_the_front_door_does_not_wait_for_numpy() -> None:
     code = "import sys, secfuse.cli; print([m for m in ('numpy', 'duckdb', 'lark', 'rich') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_check_computes_nothing_and_does_not_wait_for_numpy(tmp_path: Path) -> None:
+    program = Path(__file__).parent / "programs" / "good" / "matrices.sec"
+    code = (
+        "import sys; from secfuse.cli import run; code = run(['check', sys.argv[1]])\n"
+        "print(code, [m for m in ('numpy', 'duckdb', 'lark') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(program)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 []"
 
 
 def test_the_version_is_told_at_once() -> None:

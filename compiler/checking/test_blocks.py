@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-import numpy as np
-
 from secfuse.compiler import syntax as s
-from secfuse.compiler.cases import Expected, ExpectedCell, ExpectedValue, TestCase
+from secfuse.compiler.cases import Expected, ExpectedCell, ExpectedValue, Given, TestCase
 from secfuse.compiler.checked import Expr, Output
 from secfuse.compiler.circuit.graph import Span
-from secfuse.compiler.circuit.interface import Column, Rows, Table
+from secfuse.compiler.circuit.interface import Column, Table
 from secfuse.compiler.circuit.types import Domain, Elem
 from secfuse.compiler.diagnostics import listed
 from secfuse.compiler.policy import Policy
@@ -34,7 +32,7 @@ Identifiers = dict[tuple[str, str], int]
 
 def check_test(checking: Checking, test: s.Test) -> TestCase:
     """The test as data; where something does not fit, it is reported and left out."""
-    given: dict[str, Rows] = {}
+    given: dict[str, Given] = {}
     params: dict[str, int] = {}
     policies: dict[str, Policy] = {}
     expected: dict[str, Expected] = {}
@@ -60,7 +58,7 @@ def check_test(checking: Checking, test: s.Test) -> TestCase:
     return TestCase(
         test.span,
         test.title,
-        tuple(given.items()),
+        tuple(given.values()),
         tuple(params.items()),
         tuple(policies.values()),
         tuple(expected.values()),
@@ -71,7 +69,7 @@ def check_test(checking: Checking, test: s.Test) -> TestCase:
 # ---- given
 
 
-def _given(checking: Checking, given: s.Given, codes: Identifiers) -> Rows | None:
+def _given(checking: Checking, given: s.Given, codes: Identifiers) -> Given | None:
     """The rows of an input; columns in the order of their declaration."""
     table = checking.inputs.get(given.table.text)
     if table is None:
@@ -88,7 +86,7 @@ def _given(checking: Checking, given: s.Given, codes: Identifiers) -> Rows | Non
     for row in given.rows:
         _take_row(checking, table, row, values, seen, codes)
     _check_together(checking, table, given, values)
-    return _rows(table, values)
+    return _columns(table, values)
 
 
 def _take_row(
@@ -168,17 +166,10 @@ def _cell_kind(elem: Elem, optional: bool) -> str:
     return kinds[elem.domain] + (" or null" if optional else "")
 
 
-def _rows(table: Table, values: Mapping[str, list[int | None]]) -> Rows:
+def _columns(table: Table, values: Mapping[str, list[int | None]]) -> Given:
+    """As long as the shortest, where a row was wrong."""
     count = min((len(column) for column in values.values()), default=0)
-    held: dict[str, np.ndarray] = {}
-    present: dict[str, np.ndarray] = {}
-    for column in table.columns:
-        cells = values[column.name][:count]
-        kind = {Domain.IDENTIFIER: np.uint64, Domain.BOOL: np.bool_}.get(column.elem.domain, np.int64)
-        held[column.name] = np.array([cell or 0 for cell in cells], dtype=kind)
-        if column.optional:
-            present[column.name] = np.array([cell is not None for cell in cells], dtype=np.bool_)
-    return Rows(count, held, present)
+    return Given(table.name, count, tuple(tuple(values[column.name][:count]) for column in table.columns))
 
 
 # ---- with

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from .failed import CheckFailed
 from .graph import Node
-from .step import CheckFailed, Step, held, magnitude, narrow, wide
+from .step import Step, held, magnitude, narrow, wide
 from .verify_arrays import numbers, size_of
 
 _SAFE = 1 << 62

@@ -17,12 +17,14 @@ from . import clear_arrays as arrays
 from . import clear_elements as elements
 from . import clear_rows as rows
 from . import clear_sorted as ordered
+from .failed import CheckFailed
 from .graph import Circuit, Node
 from .interface import Rows
 from .ops import Op
 from .regions import behind
-from .released import Released, decode, release
-from .step import CheckFailed, Step, Value, World, held
+from .release import release
+from .released import Released, decode
+from .step import Step, Value, World, held
 from .types import Elem
 
 __all__ = ["CLEAR", "CheckFailed", "Results", "compute", "evaluate", "outputs_of", "printed_line"]

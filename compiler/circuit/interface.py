@@ -7,10 +7,12 @@ runtime's inputs.py) or what is done with it (graph.py).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from .types import Elem
+
+if TYPE_CHECKING:  # whoever makes rows has NumPy; who reads programs does without
+    import numpy as np
 
 
 @dataclass(frozen=True, slots=True)

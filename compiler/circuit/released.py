@@ -1,6 +1,7 @@
 """What a recipient is handed: rows with suppression markers, decoded from ring integers.
 
-Lives here: the result form that the plain evaluator and every protocol produce alike. Not here: printing it.
+Lives here: the result form that the plain evaluator and every protocol produce alike, and single cells. Not here: how
+it comes out of arrays (release.py), printing it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-import numpy as np
-
-from .graph import Node
 from .texts import text_of
-from .types import Domain, Elem, Type
+from .types import Domain, Elem
 
 Cell: TypeAlias = "int | float | bool | str"
 
@@ -73,41 +71,3 @@ def decode(value: int, elem: Elem) -> Cell:
             return value
         case Domain.IDENTIFIER:
             raise AssertionError("an identifier is never printed")
-
-
-def release(
-    node: Node, types: tuple[Type, ...], shown: np.ndarray, released: np.ndarray, columns: list[np.ndarray]
-) -> Released:
-    """Decode what a `disclose` node opened.
-
-    shown, released: bool (c,) or (); columns: integers of the same shape, ignored where not both hold.
-    types: those of the columns; the first `keys` (attribute) of them are public and name the row.
-    """
-    elems = tuple(t.elem for t in types)
-    key_count = int(node.attr("keys"))  # type: ignore[arg-type]
-    scalar = np.ndim(shown) == 0
-    flat = [np.atleast_1d(np.asarray(c)) for c in columns]
-    rows: list[tuple[Cell, ...] | None] = []
-    keys: list[tuple[Cell, ...]] = []
-    for i in np.flatnonzero(np.atleast_1d(shown)):
-        cells = tuple(
-            decode(int(c[i]), e) if j < key_count or np.atleast_1d(released)[i] else 0
-            for j, (c, e) in enumerate(zip(flat, elems, strict=True))
-        )
-        rows.append(cells if np.atleast_1d(released)[i] else None)
-        keys.append(cells[:key_count])
-
-    def text(name: str) -> str:
-        value = node.attr(name)
-        assert isinstance(value, str)
-        return value
-
-    def texts(name: str) -> tuple[str, ...]:
-        value = node.attr(name)
-        assert isinstance(value, tuple)
-        return tuple(str(v) for v in value)
-
-    return Released(
-        text("name"), texts("recipients"), text("policy"), texts("guards"), text("reason"), texts("columns"),
-        elems, tuple(rows), tuple(keys), scalar,
-    )  # fmt: skip

@@ -1,6 +1,6 @@
 """One gate about to be computed in the clear, and the values it is given.
 
-Lives here: `World`, `Step`, `Value`, `CheckFailed`, and the two forms in which integers are held. Not here: any rule
+Lives here: `World`, `Step`, `Value`, and the two forms in which integers are held. Not here: any rule
 (see clear_elements.py and its neighbours) or the order in which gates are computed (evaluate.py).
 """
 
@@ -22,10 +22,6 @@ Value: TypeAlias = np.ndarray | tuple[np.ndarray | None, ...] | Released | str |
 
 None is what nobody asked for: a part of a fold, an argument of the parts that nobody asked for.
 """
-
-
-class CheckFailed(Exception):
-    """A public condition of the program does not hold; the text is the program's own, or says what lies outside."""
 
 
 @dataclass(frozen=True, slots=True)

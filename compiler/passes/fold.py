@@ -17,9 +17,10 @@ from dataclasses import replace
 import numpy as np
 
 from secfuse.compiler.circuit.evaluate import CLEAR
+from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.step import CheckFailed, Step, Value, World
+from secfuse.compiler.circuit.step import Step, Value, World
 from secfuse.compiler.circuit.types import Type
 from secfuse.compiler.circuit.verify_arrays import size_of
 

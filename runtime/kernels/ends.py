@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from secfuse.compiler.circuit.released import Released, release
+from secfuse.compiler.circuit.release import release
+from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.types import Type
 from secfuse.runtime.planes import tail_mask, to_rows, unpack
 from secfuse.runtime.rounds import together

@@ -23,7 +23,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from secfuse.compiler.circuit.evaluate import CheckFailed
+from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.text import digest, read_circuit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secfuse.compiler.compile import compile_module
+from secfuse.compiler.front import compile_module
 from secfuse.compiler.testing import run_module_tests, run_tests
 from tests.compiler.contracts import compiled
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from secfuse.compiler.circuit.evaluate import CLEAR, CheckFailed
+from secfuse.compiler.circuit.evaluate import CLEAR
+from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.graph import Attr, Node
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.step import Step as ClearStep

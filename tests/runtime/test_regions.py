@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from secfuse.compiler.circuit.evaluate import CheckFailed, evaluate
+from secfuse.compiler.circuit.evaluate import evaluate
+from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.graph import Builder, Circuit
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.types import BOOL, SECRET, Size, Type, fixed, integer

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from secfuse.compiler.compile import compile_module
 from secfuse.compiler.formatting.format import format_source
+from secfuse.compiler.front import compile_module
 from secfuse.compiler.testing import run_module_tests
 from secfuse.stdlib import modules, standard
 

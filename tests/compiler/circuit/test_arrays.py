@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from secfuse.compiler.circuit.evaluate import CLEAR, CheckFailed
+from secfuse.compiler.circuit.evaluate import CLEAR
+from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.graph import Attr, Circuit, Node, Span
 from secfuse.compiler.circuit.interface import Party, Table
 from secfuse.compiler.circuit.ops import Op

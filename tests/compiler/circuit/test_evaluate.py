@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from secfuse.compiler.circuit.evaluate import CheckFailed, evaluate
+from secfuse.compiler.circuit.evaluate import evaluate
+from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.types import BOOL, IDENTIFIER, NOTHING, PUBLIC, Size, Type, fixed, integer

@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from secfuse.compiler.circuit.evaluate import CheckFailed, Results, evaluate
+from secfuse.compiler.circuit.evaluate import Results, evaluate
+from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
