@@ -34,7 +34,7 @@ def test_the_front_door_does_not_wait_for_numpy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_check_computes_nothing_and_does_not_wait_for_numpy(tmp_path: Path) -> None:
+def test_a_check_computes_nothing_and_does_not_wait_for_numpy() -> None:
     program = Path(__file__).parent / "programs" / "good" / "matrices.sec"
     code = (
         "import sys; from secfuse.cli import run; code = run(['check', sys.argv[1]])\n"
