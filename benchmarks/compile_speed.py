@@ -137,7 +137,9 @@ def stages(text: str) -> Iterator[tuple[str, float]]:
 
 
 def whole(text: str) -> tuple[float, float]:
-    """Seconds of `secfuse check` as a process of its own, with bytecode as users have it: on the clock, of processor."""
+    """Seconds of `secfuse check` as a process of its own, with bytecode as users have it: on the clock, and of its
+    processor time.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "main.sec"
         path.write_text(text, encoding="utf-8")
