@@ -76,9 +76,14 @@ def called(modules: str, expression: str, **given: Secret) -> np.ndarray:
 def called_with_bound(modules: str, expression: str, **given: Secret) -> tuple[np.ndarray, float]:
     """The same, and how far it is proven to be off at most."""
     found = program(modules, expression, given)
-    (released,) = evaluate(found.circuit, _rows(found, given), {}).released
     (output,) = (i for i in found.circuit.outputs if found.circuit.nodes[i].op is Op.DISCLOSE)
-    return _numbers(released), error_bounds(found.circuit)[output]
+    return evaluated(found, given), error_bounds(found.circuit)[output]
+
+
+def evaluated(found: Program, given: Mapping[str, Secret]) -> np.ndarray:
+    """What a program of such arrays gives for these, in plain."""
+    (released,) = evaluate(found.circuit, _rows(found, given), {}).released
+    return _numbers(released)
 
 
 def shared(modules: str, expression: str, **given: Secret) -> np.ndarray:
