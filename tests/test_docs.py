@@ -303,7 +303,7 @@ def as_rows(value: str) -> str:
     if not value.startswith("["):
         return value
     rows = [row if isinstance(row, list) else [row] for row in json.loads(value)]
-    cells = (", ".join(map(str, row)) for row in rows)
+    cells = (", ".join(map(json.dumps, row)) for row in rows)
     return f"rows {{ {' '.join(f'({row})' for row in cells)} }}"
 
 
