@@ -1,4 +1,4 @@
-"""Writes data/seen.csv and data/purchases.csv: invented people, the same at every call.
+"""Writes data/seen.csv and data/spending.csv: invented people, the same at every call.
 
     python generate.py [FOLDER]
 
@@ -27,17 +27,17 @@ def generate(folder: Path) -> None:
     seen = list(zip(people, campaigns, strict=False))
     buyers = [person for person, campaign in seen if chance.random() < BUYS[campaign]]
     others = people[len(seen) :]
-    purchases = [(person, amount(chance)) for person in (*buyers, *others) for _ in range(chance.choice((1, 1, 2, 3)))]
+    spending = [(person, spent(chance)) for person in (*buyers, *others)]
     chance.shuffle(seen)
-    chance.shuffle(purchases)
+    chance.shuffle(spending)
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "seen.csv", [("person", "campaign"), *seen])
-    write(folder / "purchases.csv", [("person", "amount"), *purchases])
+    write(folder / "spending.csv", [("person", "spent"), *spending])
 
 
-def amount(chance: random.Random) -> str:
-    """Euros and cents."""
-    return f"{min(chance.lognormvariate(3.4, 0.7), 4999):.2f}"
+def spent(chance: random.Random) -> str:
+    """Euros and cents of one month, in one to three purchases."""
+    return f"{sum(min(chance.lognormvariate(3.4, 0.7), 3000) for _ in range(chance.choice((1, 1, 2, 3)))):.2f}"
 
 
 def write(file: Path, rows: list[tuple[str, str]]) -> None:
