@@ -21,6 +21,7 @@ import duckdb
 import pytest
 
 from secfuse.cli import COMMANDS, run
+from secfuse.compiler.checking.calls import FUNCTIONS
 from secfuse.compiler.compile import compile_source
 from secfuse.compiler.errors import CompileErrors
 from secfuse.compiler.formatting.format import format_source
@@ -296,6 +297,16 @@ def test_every_expression_of_the_language_gives_what_is_shown() -> None:
     results = run_tests(compile_source(programs(page)[0][0] + "\n".join(lines)))
     assert [(shown[i], r.message) for i, r in enumerate(results) if not r.passed] == []
     assert len(results) == len(shown)
+
+
+def test_every_function_and_verb_of_the_language_is_on_its_page() -> None:
+    text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    code = " ".join(re.findall(r"`([^`\n]+)`", text)) + " ".join(blocks(ROOT / "docs" / "language.md", "sec"))
+    assert [name for name in FUNCTIONS if f"{name}(" not in code] == []
+    grammar = (ROOT / "docs" / "grammar.md").read_text(encoding="utf-8")
+    verbs = re.findall(r'^\w+ += (?:\([^)]*\)\? )?"([a-z]+)"', grammar, re.MULTILINE)
+    assert len(verbs) > 30
+    assert [verb for verb in verbs if not re.search(rf"\b{verb}\b", code)] == []
 
 
 def as_rows(value: str) -> str:
