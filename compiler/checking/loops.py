@@ -15,7 +15,7 @@ from secfuse.compiler import checked as c
 from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.ranges import range_of
+from secfuse.compiler.circuit.ranges import Range, range_of
 from secfuse.compiler.circuit.typed import ranged
 from secfuse.compiler.circuit.types import BOOL, Domain, Elem, fixed, integer
 from secfuse.compiler.types import ValueType, is_per_row, origins_of, visibility_of
@@ -210,8 +210,8 @@ def _grown(trip: Trip, name: str, entry: Bound, before: ValueType, trips: int) -
     result = trip.results[name].type
     types = (before, result)
     elem = before.elem if entry.declared is not None else _wider(before.elem, result.elem)
-    if entry.declared is None and (term := _added(trip, name)) is not None:
-        elem = _accumulated(entry.type.elem, elem, term, trips)
+    if entry.declared is None and (step := _added(trip, name)) is not None:
+        elem = _accumulated(entry.type.elem, elem, step, trips)
     return replace(
         before,
         elem=elem,
@@ -232,26 +232,35 @@ def _wider(x: Elem, y: Elem) -> Elem:
     return ranged(x, ranges.union(range_of(x), range_of(y))) if same_kind(x, y) else x
 
 
-def _added(trip: Trip, name: str) -> tuple[Op, Elem] | None:
-    """What is added or subtracted in each trip, if that is all and no carried var has a part in it."""
+def _added(trip: Trip, name: str) -> Range | None:
+    """Between which ends a trip moves the var, if it only adds or subtracts what no carried var has a part in, or
+    chooses between such sums; None for anything else. The circuit proves the same anew (circuit/verify_regions.py).
+    """
     definitions = {step.name: step.value for step in trip.steps if isinstance(step, c.LetValue)}
-    value: c.Expr | None = trip.results[name]
-    while isinstance(value, c.Named) and value.name in definitions:
-        value = definitions[value.name]
-    key = trip.starts[name].key
-    if not isinstance(value, c.Apply) or value.op not in (Op.ADD, Op.SUB):
-        return None
-    x, y = value.args
-    if value.op is Op.ADD and _is_named(y, key):
-        x, y = y, x
-    if not _is_named(x, key):
-        return None
-    free = not _mentions(y, {start.key for start in trip.starts.values()}, definitions, trip)
-    return (value.op, y.type.elem) if free else None
+    own, keys = trip.starts[name].key, {start.key for start in trip.starts.values()}
 
+    def step(value: c.Expr) -> Range | None:
+        match value:
+            case c.Named(name=key) if key == own:
+                return 0, 0
+            case c.Named(name=key) if key in definitions:
+                return step(definitions[key])
+            case c.Apply(op=Op.SELECT, args=(_, x, y)):
+                first, second = step(x), step(y)
+                return None if first is None or second is None else ranges.union(first, second)
+            case c.Apply(op=Op.ADD, args=(x, y)):
+                return moved(x, y, 1) or moved(y, x, 1)
+            case c.Apply(op=Op.SUB, args=(x, y)):
+                return moved(x, y, -1)
+            case _:
+                return None
 
-def _is_named(value: c.Expr, key: str) -> bool:
-    return isinstance(value, c.Named) and value.name == key
+    def moved(total: c.Expr, term: c.Expr, sign: int) -> Range | None:
+        so_far = None if _mentions(term, keys, definitions, trip) else step(total)
+        by = range_of(term.type.elem)
+        return None if so_far is None else ranges.add(so_far, by if sign > 0 else ranges.negate(by))
+
+    return step(trip.results[name])
 
 
 def _mentions(value: c.Expr, keys: set[str], definitions: dict[str, c.Expr], trip: Trip) -> bool:
@@ -269,13 +278,9 @@ def _mentions(value: c.Expr, keys: set[str], definitions: dict[str, c.Expr], tri
     return False
 
 
-def _accumulated(start: Elem, elem: Elem, term: tuple[Op, Elem], trips: int) -> Elem:
-    """From the start to where it can get by adding the term once a trip."""
-    op, added = term
-    if elem.fraction_bits != added.fraction_bits:
-        return elem
+def _accumulated(start: Elem, elem: Elem, step: Range, trips: int) -> Elem:
+    """From the start to where it can get by moving once a trip."""
     lo, hi = ranges.rescale(range_of(start), elem.fraction_bits - start.fraction_bits)
-    step = range_of(added) if op is Op.ADD else ranges.negate(range_of(added))
     return ranged(elem, (lo + min(0, step[0] * trips), hi + max(0, step[1] * trips)))
 
 
