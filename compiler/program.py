@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from .cases import TestCase
 from .checked import Checked
-from .circuit.graph import Circuit, Span
+from .circuit.graph import Circuit, Node, Span
 from .circuit.ops import Op
 from .circuit.typed import describe, number, own, texts
+from .circuit.types import Bundle
 from .policy import Policy
 from .source import Source
 
@@ -61,6 +62,29 @@ class Disclosure:
             f"{', '.join(self.recipients)} learns {self.name} ({columns}){condition} "
             f"under {self.policy.name} ({lines}), because: {self.reason}"
         )
+
+
+_SOURCES = frozenset({Op.INPUT, Op.PRESENT, Op.ROWS})
+
+
+def at_home(program: Program) -> dict[str, tuple[tuple[int, str], ...]]:
+    """By owner, what it computes in the clear from its own rows alone and shares: line and words of the source."""
+    found: dict[str, dict[tuple[int, str], None]] = {}
+    nodes = program.circuit.nodes
+    for node in nodes:
+        if _owner(node):
+            continue
+        for part in (nodes[argument] for argument in node.args):
+            if (owner := _owner(part)) and part.op not in _SOURCES and part.span is not None:
+                found.setdefault(owner, {})[part.span.line, program.source.words(part.span)] = None
+    return {owner: tuple(sorted(places)) for owner, places in sorted(found.items())}
+
+
+def _owner(node: Node) -> str:
+    """The one party that could compute the node by itself; empty if there is none."""
+    parts = node.type.parts if isinstance(node.type, Bundle) else (node.type,)
+    owners = {part.visibility.parties for part in parts if part.visibility.level == "known"}
+    return owners.pop()[0] if len(owners) == 1 else ""
 
 
 def disclosures(program: Program) -> tuple[Disclosure, ...]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from secfuse.compiler.circuit.evaluate import outputs_of
+import numpy as np
+
+from secfuse.compiler.circuit.evaluate import compute, outputs_of
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
@@ -20,8 +22,9 @@ from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.typed import number, own
 
 from .kernels import KERNEL
+from .kernels.rows import given
 from .kernels.value import Loop, Step, Value
-from .kinds import Kinds
+from .kinds import Kinds, is_given
 from .protocols import Scheme
 from .reach import Body, body_of, public_values, reach, sized, world_of
 from .rounds import Task
@@ -103,6 +106,8 @@ class Run:
         self.owners = {t.name: self.ranks[t.owner] for t in circuit.tables}
         self.reached = reach(circuit, params, row_counts)
         self.done, self.nodes = 0, self._count()
+        self.at_home: dict[int, Any] = {}
+        self.given = sum(is_given(circuit.nodes[i]) for i in self.reached.nodes)
 
     def _count(self) -> int:
         """Secret nodes, and the trips of their loops; loops in loops are not looked into."""
@@ -116,6 +121,21 @@ class Run:
         tally = self.scheme.wire.tally
         sent = sum(tally.link_bytes.values())
         self.observe(Progress(tally.rounds, self.done, self.nodes, sent, self.row_counts))
+
+    def home(self, index: int) -> np.ndarray | None:
+        """What the node's owner computes in the clear from its own rows; None where the owner is not played here.
+
+        It computes as the meaning of programs says, so that a result on shares differs in nothing but roundings.
+        """
+        owner = own(self.circuit.nodes[index]).visibility.parties[0]
+        self.given -= 1
+        value = None
+        if self.ranks[owner] in self.scheme.wire.ranks:
+            compute(self.circuit, replace(self.world, tables=self.rows), self.at_home, (index,))
+            value = self.at_home[index]
+        if not self.given:
+            self.at_home.clear()
+        return value
 
     def advance(self) -> None:
         """One more node or trip is done."""
@@ -152,7 +172,8 @@ class Pass:
         """Start a task for every secret node, in topological order, and collect what is wanted."""
         self.uses = Counter(wanted)
         for index in secret:
-            self.uses.update(self.circuit.nodes[index].args)
+            if not is_given(self.circuit.nodes[index]):
+                self.uses.update(self.circuit.nodes[index].args)
         for index in secret:
             self.tasks[index] = self.run.scheme.wire.steps.spawn(self._node(index), f"{self.place}node {index}")
         for index in wanted:
@@ -162,6 +183,9 @@ class Pass:
 
     async def _node(self, index: int) -> None:
         run, node = self.run, self.circuit.nodes[index]
+        if is_given(node):
+            await self._given(index)
+            return
         for argument in node.args:
             if argument in self.tasks:
                 await self.tasks[argument]
@@ -176,6 +200,13 @@ class Pass:
         self.values[index] = await KERNEL[node.op](step)
         if not self.place:
             run.advance()
+
+    async def _given(self, index: int) -> None:
+        """The owner of a node shares what it has computed by itself."""
+        run, node = self.run, self.circuit.nodes[index]
+        step = Step(run.scheme, node, (), (), self.kinds[index], run.rows, run.row_counts, run.ranks, run.owners)
+        self.values[index] = await given(step, run.home(index))
+        run.advance()
 
     def _release(self, index: int) -> None:
         """One user fewer; a value without users is forgotten."""

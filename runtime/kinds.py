@@ -20,6 +20,21 @@ _LINEAR = {
 """What is of the kind of its arguments, and costs nothing on the ring."""
 
 
+EXPANDING = frozenset({Op.ROWS, Op.NOT, Op.BROADCAST, Op.TAKE})
+"""What makes more of a shared value without a message: cheaper on shares than shared at its full length."""
+
+
+def is_known(node: Node) -> bool:
+    """True if the node is computed from one owner's rows alone, so that the owner can do it in the clear."""
+    parts = node.type.parts if isinstance(node.type, Bundle) else (node.type,)
+    return bool(parts) and all(part.visibility.level == "known" for part in parts)
+
+
+def is_given(node: Node) -> bool:
+    """True if the owner computes the node and hands it in as shares, where others need it."""
+    return is_known(node) and node.op not in EXPANDING and not isinstance(node.type, Bundle)
+
+
 def assign_kinds(circuit: Circuit) -> tuple[str, ...]:
     """For each node: "public", "bits", "ring" or "bundle"."""
     return Kinds(circuit).of_circuit()
@@ -105,6 +120,8 @@ def _kind(circuit: Circuit, node: Node, kinds: list[str], wanted: bool, inside: 
         return "bundle"
     if is_public(node):
         return "public"
+    if is_given(node):
+        return "ring" if wanted else "bits"
     args = [kinds[a] for a in node.args]
     match node.op:
         case Op.MUL:
@@ -159,6 +176,8 @@ def _ring_inputs(circuit: Circuit, of_region: Callable[[int], frozenset[int]]) -
     """
     uses: dict[int, list[tuple[Op, int, bool]]] = {}
     for index, node in enumerate(circuit.nodes):
+        if is_known(node) and node.op not in EXPANDING:
+            continue  # its owner's business
         entering = of_region(number(node, "region")) if node.op is Op.FOLD else frozenset()
         for place, argument in enumerate(node.args):
             uses.setdefault(argument, []).append((node.op, index, place - 1 in entering))
@@ -172,5 +191,5 @@ def _ring_inputs(circuit: Circuit, of_region: Callable[[int], frozenset[int]]) -
         linear[index] = all(
             enters or op in (Op.MUL, Op.MATMUL, Op.SUM) or (op in _LINEAR and linear[u]) for op, u, enters in users
         )
-    sources = (i for i, node in enumerate(circuit.nodes) if node.op in (Op.INPUT, Op.ARG))
+    sources = (i for i, node in enumerate(circuit.nodes) if node.op in (Op.INPUT, Op.ARG) or is_given(node))
     return {i for i in sources if linear[i] and multiplied[i]}

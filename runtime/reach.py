@@ -20,14 +20,14 @@ from secfuse.compiler.circuit.step import World
 from secfuse.compiler.circuit.typed import number
 from secfuse.compiler.circuit.types import Bundle, Type
 
-from .kinds import is_public
+from .kinds import is_given, is_public
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """wanted: disclosures whose public condition holds; nodes: they and all they need; public: values of public nodes.
 
-    What a public node was computed from is not among `nodes`.
+    What a public node was computed from is not among `nodes`, nor what an owner computes by itself.
     """
 
     wanted: tuple[int, ...]
@@ -92,14 +92,16 @@ def world_of(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[st
 
 
 def reach(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, int]) -> Reach:
-    """What a run with these parameters and so many rows computes. Raises CheckFailed for what lies outside an array."""
+    """What a run with these parameters and so many rows computes. Raises CheckFailed for what lies outside an array,
+    also where that is an owner's own business.
+    """
     wanted = _wanted(circuit, params, row_counts)
-    nodes = _needed(circuit, wanted)
-    public = tuple(i for i in sorted(nodes) if is_public(circuit.nodes[i]))
+    everything = _needed(circuit, wanted, at_home=True)
+    public = tuple(i for i in sorted(everything) if is_public(circuit.nodes[i]))
     values = public_values(circuit, params, row_counts, public)
-    for index in sorted(nodes - values.keys()):
+    for index in sorted(everything - values.keys()):
         _check_bounds(circuit, circuit.nodes[index], values, row_counts)
-    return Reach(wanted, nodes, {i: values[i] for i in public})
+    return Reach(wanted, _needed(circuit, wanted, at_home=False), {i: values[i] for i in public})
 
 
 def _check_bounds(circuit: Circuit, node: Node, values: Mapping[int, Any], row_counts: Mapping[str, int]) -> None:
@@ -128,13 +130,15 @@ def _wanted(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str
     return tuple(i for i in disclosures if bool(values[when[i]]))
 
 
-def _needed(circuit: Circuit, wanted: tuple[int, ...]) -> frozenset[int]:
+def _needed(circuit: Circuit, wanted: tuple[int, ...], at_home: bool = False) -> frozenset[int]:
+    """The wanted nodes and all they need; at_home: also what only owners need for what they hand in."""
     needed: set[int] = set()
     stack = list(wanted)
     while stack:
         index = stack.pop()
         if index not in needed:
             needed.add(index)
-            if not is_public(circuit.nodes[index]):
-                stack.extend(circuit.nodes[index].args)
+            node = circuit.nodes[index]
+            if not is_public(node) and (at_home or not is_given(node)):
+                stack.extend(node.args)
     return frozenset(needed)

@@ -17,12 +17,15 @@ import click
 from secfuse.compiler.checked import Checked
 from secfuse.compiler.errors import CompileErrors
 from secfuse.compiler.front import compile_module, is_module, read_program
-from secfuse.compiler.program import Program, disclosures
+from secfuse.compiler.program import Program, at_home, disclosures
 
 from .sarif import sarif
 from .screen import PROGRAM_ERROR, Screen, ending, options
 from .source_file import beside, read_text
 from .watch import watch
+
+LONGEST, MOST_VALUES = 60, 5
+"""Of what owners compute by themselves, as it is shown to people: characters of one, and how many."""
 
 
 @click.command(help="Check a program and say what it would disclose. All mistakes are reported in one go.")
@@ -99,6 +102,7 @@ def describe(program: Program) -> dict[str, Any]:
             for d in disclosures(program)
         },
         "modules": dict(program.modules),
+        "at_home": {owner: [words for _, words in places] for owner, places in at_home(program).items()},
         "tests": len(program.tests),
     }
 
@@ -124,6 +128,10 @@ def _show(screen: Screen, file: Path, program: Program) -> None:
         out.print(f"  reads {name} of {table['owner']}, at most {table['at_most']:,} rows: {uses}", markup=False)
     for path, digest in facts["modules"].items():
         out.print(f"  imports {path}, SHA-256 {digest}", markup=False)
+    for owner, values in facts["at_home"].items():
+        first = "; ".join(value if len(value) <= LONGEST else f"{value[:LONGEST]}…" for value in values[:MOST_VALUES])
+        more = f"; and {len(values) - MOST_VALUES} more" if len(values) > MOST_VALUES else ""
+        out.print(f"  {owner} computes by itself, from its own rows, and shares: {first}{more}", markup=False)
     for name, output in facts["outputs"].items():
         to = ", ".join(output["recipients"])
         columns = ", ".join(f"{column}: {kind}" for column, kind in output["columns"].items())

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from secfuse.compiler.compile import compile_source
 from secfuse.compiler.diagnostics import render, to_json
 from secfuse.compiler.errors import CODES, CompileErrors
 from secfuse.compiler.lowering.lower import lower
+from secfuse.compiler.passes import run_passes
 from secfuse.compiler.testing import rows_of, run_tests
 from secfuse.runtime.run import simulate
 
@@ -56,12 +58,15 @@ def test_the_circuit_is_legal_before_all_passes_too(path: Path) -> None:
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_on_shares_a_good_program_means_the_same(path: Path) -> None:
-    """With its own policies, on the rows of its tests: the plain evaluator and three simulated parties."""
+    """With its own policies, on the rows of its tests: the plain evaluator and three simulated parties, of which owners
+    compute by themselves what they can, or nothing.
+    """
     program = compile_source(path.read_text(encoding="utf-8"), path.name)
-    for test in program.tests:
+    on_shares = run_passes(lower(program.checked, at_home=False))
+    for circuit, test in product((program.circuit, on_shares), program.tests):
         rows, params = rows_of(program, test), dict(test.params)
-        plain = evaluate(program.circuit, rows, params)
-        shared = simulate(program.circuit, rows, params, keys={rank: bytes([rank]) * 32 for rank in range(3)})
+        plain = evaluate(circuit, rows, params)
+        shared = simulate(circuit, rows, params, keys={rank: bytes([rank]) * 32 for rank in range(3)})
         assert shared.printed == plain.printed
         assert [(r.name, r.keys) for r in shared.released] == [(r.name, r.keys) for r in plain.released]
         for on_shares, in_plain in zip(shared.released, plain.released, strict=True):

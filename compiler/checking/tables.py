@@ -63,9 +63,6 @@ def check_table(checking: Checking, table: s.TableExpression) -> c.TableExpr | N
             return check_window(checking, table, check_table)
         case s.Pivot():
             return check_pivot(checking, table, check_table)
-        case s.Compact():
-            _compact(checking, table)
-            return None
         case s.FromArrays():
             return check_arrays(checking, table)
         case _:
@@ -159,13 +156,6 @@ def _select(checking: Checking, select: s.Select) -> c.TableExpr | None:
     together = tuple(some for some in table.type.together if some <= set(columns))
     type_ = replace(table.type, columns=columns, together=together)
     return c.Select(select.span, type_, table, tuple(columns))
-
-
-def _compact(checking: Checking, compact: s.Compact) -> None:
-    """compact T: refused, since all sizes are known before a run."""
-    table = check_table(checking, compact.table)
-    if table is not None:
-        checking.report("SEC603", compact.span, "the rows that count, whose number is secret", "tables of known length")
 
 
 # ---- group

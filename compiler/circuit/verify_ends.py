@@ -1,7 +1,8 @@
 """Typing rules of sources and effects: the ends of a circuit, where visibility is decided.
 
-Lives here: the rules of TYPE (verify.py) for what comes in and what goes out. What an owner loads is secret; only a
-`disclose` hands out something secret, and only in cells of a known number, never row by row.
+Lives here: the rules of TYPE (verify.py) for what comes in and what goes out. What an owner loads is known to it, or
+secret, where all of it is to be computed on shares; only a `disclose` hands out something secret, and only in cells of
+a known number, never row by row.
 """
 
 from __future__ import annotations
@@ -11,24 +12,24 @@ from .interface import Column
 from .ops import Op
 from .ranges import Range
 from .typed import Frame, describe, number, own, ranged, texts
-from .types import BOOL, NOTHING, PUBLIC, SECRET, Bundle, Domain, Size, Type
+from .types import BOOL, NOTHING, PUBLIC, SECRET, Bundle, Domain, Size, Type, Visibility, known_to
 
 
 def input_(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
     """A declared column."""
-    return Type(_column(frame, node).elem, _shape(node), SECRET)
+    return Type(_column(frame, node).elem, _shape(node), _seen_by(frame, node))
 
 
 def present(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
     """A declared column that may miss values."""
     assert _column(frame, node).optional, "the column is not optional"
-    return Type(BOOL, _shape(node), SECRET)
+    return Type(BOOL, _shape(node), _seen_by(frame, node))
 
 
 def rows(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
     """A declared table."""
     assert node.attr("table") in frame.tables, f"no table {node.attr('table')}"
-    return Type(BOOL, _shape(node), SECRET)
+    return Type(BOOL, _shape(node), _seen_by(frame, node))
 
 
 def param(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
@@ -95,6 +96,14 @@ def _column(frame: Frame, node: Node) -> Column:
         if found.name == column:
             return found
     raise AssertionError(f"no column {column} in {table}")
+
+
+def _seen_by(frame: Frame, node: Node) -> Visibility:
+    """By the owner of the table, or by nobody."""
+    owner = known_to(frame.tables[str(node.attr("table"))].owner)
+    seen_by = own(node).visibility
+    assert seen_by in (SECRET, owner), f"claims to be {seen_by}, is {owner}"
+    return seen_by
 
 
 def _shape(node: Node) -> tuple[Size, ...]:

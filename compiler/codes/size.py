@@ -15,11 +15,6 @@ SIZE: dict[str, Code] = {
         "A pivot is computed cell by cell: at most 1024 combinations of keys.",
         "pivot by a category, a bool, or an int with a small range",
     ),
-    "SEC603": Code(
-        "a table whose length would be secret",
-        "All sizes, and with them the exact cost, are known before a run; compact would settle one during it.",
-        "leave compact out: rows that do not count stay, and nobody sees which they are",
-    ),
     "SEC610": Code(
         "a function that calls itself",
         "Functions are total: what a call computes is known before the run.",

@@ -13,7 +13,7 @@ from secfuse.compiler.circuit.graph import Span
 
 _ACTIONS = (s.Let, s.Var, s.Disclose, s.Print, s.Assert, s.Branch, s.For, s.Repeat, s.Return)
 _TABLES = (
-    s.Join, s.Extend, s.Filter, s.Select, s.Group, s.Union, s.Sort, s.Top, s.Distinct, s.Window, s.Pivot, s.Compact,
+    s.Join, s.Extend, s.Filter, s.Select, s.Group, s.Union, s.Sort, s.Top, s.Distinct, s.Window, s.Pivot,
     s.FromArrays, s.Matrix,
 )  # fmt: skip
 _RECORDS = (s.Record, s.RecordType)

@@ -13,7 +13,7 @@ from secfuse.compiler.checked import Checked
 from secfuse.compiler.circuit.graph import Attr, Builder, Region, Span
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import broadcast, joined
-from secfuse.compiler.circuit.types import BOOL, PUBLIC, Elem, Size, Type, integer
+from secfuse.compiler.circuit.types import BOOL, PUBLIC, SECRET, Elem, Size, Type, integer
 from secfuse.compiler.policy import Policy
 
 
@@ -73,6 +73,8 @@ class TableValue:
 class Lowering:
     """The circuit so far, and what its names have become. `policies` are those whose guards are built in.
 
+    at_home: whether owners compute what needs their own rows alone, in the clear, and share the result.
+
     A region is lowered by a Lowering of its own. inputs: how many it has of its own. outer: what stands around it.
     captured: inputs by the outer nodes that are handed in. rests_on: what these rest on. regions: of the whole circuit.
     place: where gates are written instead of their own places, which belong to another source.
@@ -81,6 +83,7 @@ class Lowering:
     checked: Checked
     policies: Mapping[str, Policy]
     inputs: int = 0
+    at_home: bool = True
     builder: Builder = field(default_factory=Builder)
     values: dict[str, Value] = field(default_factory=dict)
     tables: dict[str, TableValue] = field(default_factory=dict)
@@ -108,7 +111,8 @@ class Lowering:
             return self.builder.add(Op.CONST, (), original.type, original.span, **dict(original.attrs))
         if node not in self.captured:
             index = self.inputs + len(self.captured)
-            self.captured[node] = self.builder.add(Op.ARG, (), original.type, original.span, index=index)
+            type_ = entering(self.outer.type(node))
+            self.captured[node] = self.builder.add(Op.ARG, (), type_, original.span, index=index)
         return self.captured[node]
 
     def type(self, node: int) -> Type:
@@ -163,6 +167,11 @@ class Lowering:
             return node
         every = like if shape[0].terms else self.constant((1,) * shape[0].constant, BOOL)
         return self.apply(Op.SELECT, (every, node, node), self.type(node).elem)
+
+
+def entering(type_: Type) -> Type:
+    """The type of a region's input for a value that is handed in: nobody works on a region alone."""
+    return type_ if type_.visibility == PUBLIC else replace(type_, visibility=SECRET)
 
 
 def merged(*several: tuple[Contribution, ...]) -> tuple[Contribution, ...]:

@@ -17,7 +17,7 @@ from secfuse.compiler.circuit.types import PUBLIC, SECRET, Bundle, Size, Type
 from secfuse.compiler.types import ValueType
 
 from .arrays import stretched
-from .gates import Lowering, Value, merged
+from .gates import Lowering, Value, entering, merged
 
 Inside: TypeAlias = Callable[[Lowering, tuple[Size, ...], tuple[c.Step, ...], tuple[c.Expr, ...]], list[Value]]
 
@@ -44,7 +44,7 @@ def lower_loop(lowering: Lowering, batch: tuple[Size, ...], loop: c.Loop, inside
     results = inside(region, batch, loop.steps, tuple(carried.result for carried in loop.carried))
     ends_of_trip = tuple(_as_input(region, v, t, len(batch)) for v, t in zip(results, types, strict=True))
     captured = tuple(region.captured)
-    inputs = (trip, *types, *(lowering.type(node) for node in captured))
+    inputs = (trip, *types, *(entering(lowering.type(node)) for node in captured))
     lowering.regions.append(Region(inputs, tuple(region.builder.nodes), ends_of_trip))
     args = (*(value.node for value in ends), *nodes, *captured)
     sizes = {"region": len(lowering.regions) - 1, "carried": len(types)}

@@ -22,10 +22,13 @@ from .matrices import lower_matrix
 from .tables import lower_input, lower_table
 
 
-def lower(checked: c.Checked, policies: Iterable[Policy] | None = None) -> Circuit:
-    """The circuit. `policies`: those whose guards are built in; by default the program's own."""
+def lower(checked: c.Checked, policies: Iterable[Policy] | None = None, at_home: bool = True) -> Circuit:
+    """The circuit. `policies`: those whose guards are built in; by default the program's own.
+
+    at_home: owners compute by themselves what needs their own rows alone; otherwise all of it is computed on shares.
+    """
     guarding = checked.policies if policies is None else tuple(policies)
-    lowering = Lowering(checked, {policy.name: policy for policy in guarding})
+    lowering = Lowering(checked, {policy.name: policy for policy in guarding}, at_home=at_home)
     for param in checked.params:
         node = lowering.builder.add(Op.PARAM, (), Type(param.elem, (), PUBLIC), None, name=param.name)
         lowering.values[param.name] = Value(node)

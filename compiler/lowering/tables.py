@@ -14,7 +14,7 @@ from secfuse.compiler import checked as c
 from secfuse.compiler.circuit.interface import Table
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import joined
-from secfuse.compiler.circuit.types import BOOL, SECRET, Elem, Size, Type, integer
+from secfuse.compiler.circuit.types import BOOL, SECRET, Elem, Size, Type, integer, known_to
 
 from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, TableValue, Value, merged
@@ -29,15 +29,16 @@ from .unions import lower_full_join, stacked
 def lower_input(lowering: Lowering, table: Table) -> TableValue:
     """What the owner loads: a node per column, a second one where values may be missing; all rows count."""
     shape = (Size.rows(table.name),)
+    seen_by = known_to(table.owner) if lowering.at_home else SECRET
     columns = {}
     for column in table.columns:
         at = {"table": table.name, "column": column.name}
-        node = lowering.builder.add(Op.INPUT, (), Type(column.elem, shape, SECRET), None, **at)
+        node = lowering.builder.add(Op.INPUT, (), Type(column.elem, shape, seen_by), None, **at)
         present = None
         if column.optional:
-            present = lowering.builder.add(Op.PRESENT, (), Type(BOOL, shape, SECRET), None, **at)
+            present = lowering.builder.add(Op.PRESENT, (), Type(BOOL, shape, seen_by), None, **at)
         columns[column.name] = Value(node, present)
-    valid = lowering.builder.add(Op.ROWS, (), Type(BOOL, shape, SECRET), None, table=table.name)
+    valid = lowering.builder.add(Op.ROWS, (), Type(BOOL, shape, seen_by), None, table=table.name)
     return TableValue(columns, valid)
 
 

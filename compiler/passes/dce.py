@@ -6,18 +6,24 @@
     before   %7 = fold %1 %2 %3 %4 %5 [carried=2, region=1], %8 = pick %7 [index=0]
     after    %7 = fold %1 %2 %3 %5 [carried=1, region=0], ...       if %8 does not depend on the second carried value
 
+    before   %8 = join %0 %1 %2 %3 %4 %5 [left=1, right=1], %9 = pick %8 [index=2]       the left column
+    after    %7 = join %0 %1 %2 %3 %4 [left=1, right=0],    %8 = pick %7 [index=2]       likewise of a sort
+
 Condition: no path to an output; of a loop, no path through any number of its trips. The rest keeps its order and is
 numbered anew. Declared tables and parameters stay, since owners and contracts refer to them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 from secfuse.compiler.circuit.graph import Circuit, Node, Region
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import number
 from secfuse.compiler.circuit.types import Bundle
+
+from .columns import CARRIERS, kept_args, kept_parts, narrowed
 
 
 def dce(circuit: Circuit) -> Circuit:
@@ -30,9 +36,13 @@ def dce(circuit: Circuit) -> Circuit:
 
 @dataclass(slots=True)
 class _Kept:
-    """What is needed: nodes by region (-1: the circuit's own); of regions that run, carried and captured values."""
+    """What is needed: nodes by region (-1: the circuit's own); of regions that run, carried and captured values.
+
+    picked: of joins and sorts, which stand in the circuit itself, the parts.
+    """
 
     nodes: dict[int, set[int]] = field(default_factory=dict)
+    picked: dict[int, set[int]] = field(default_factory=dict)
     parts: dict[int, set[int]] = field(default_factory=dict)
     captured: dict[int, set[int]] = field(default_factory=dict)
 
@@ -50,6 +60,7 @@ def _kept(circuit: Circuit) -> _Kept:
     kept, before = _Kept(), -1
     while before != kept.extent():
         before = kept.extent()
+        kept.picked.clear()
         kept.nodes = {-1: _needed(circuit, set(circuit.outputs), kept)}
         for region in reversed(range(len(circuit.regions))):
             if region in kept.parts:
@@ -68,12 +79,21 @@ def _needed(circuit: Circuit, needed: set[int], kept: _Kept) -> set[int]:
                 region = number(fold, "region")
                 kept.parts.setdefault(region, set()).add(number(node, "index"))
                 kept.captured.setdefault(region, set())
-            needed.update(_args(node, kept))
+            if _is_column(circuit, node):
+                kept.picked.setdefault(node.args[0], set()).add(number(node, "index"))
+            needed.update(_args(node, kept, kept.picked.get(index, set())))
     return needed
 
 
-def _args(node: Node, kept: _Kept) -> tuple[int, ...]:
-    """The arguments; of a loop, the needed ones."""
+def _is_column(circuit: Circuit, node: Node) -> bool:
+    """True for what is picked from a join or a sort."""
+    return node.op is Op.PICK and circuit.nodes[node.args[0]].op in CARRIERS
+
+
+def _args(node: Node, kept: _Kept, picked: Set[int] = frozenset()) -> tuple[int, ...]:
+    """The arguments; of a loop, a join, a sort, the needed ones."""
+    if node.op in CARRIERS:
+        return kept_args(node, picked)
     if node.op is not Op.FOLD:
         return node.args
     inputs = kept.inputs(number(node, "region"))
@@ -108,12 +128,18 @@ def _nodes(
 ) -> tuple[tuple[Node, ...], dict[int, int]]:
     """The needed nodes, and the new number of each."""
     place = {old: new for new, old in enumerate(sorted(needed))}
-    nodes = (_without(circuit, kept, circuit.nodes[old], inputs or []) for old in place)
+    nodes = (_without(circuit, kept, old, inputs or []) for old in place)
     return tuple(replace(node, args=tuple(place[a] for a in node.args)) for node in nodes), place
 
 
-def _without(circuit: Circuit, kept: _Kept, node: Node, inputs: list[int]) -> Node:
+def _without(circuit: Circuit, kept: _Kept, index: int, inputs: list[int]) -> Node:
     """The node without arguments and parts that are not needed."""
+    node = circuit.nodes[index]
+    if node.op in CARRIERS:
+        return narrowed(node, kept.picked.get(index, set()))
+    if _is_column(circuit, node):
+        parts_ = kept_parts(circuit.nodes[node.args[0]], kept.picked[node.args[0]])
+        return replace(node, attrs=(("index", parts_.index(number(node, "index"))),))
     if node.op is Op.ARG:
         return replace(node, attrs=(("index", inputs.index(number(node, "index"))),))
     if (fold := _fold_of(circuit, node)) is not None:

@@ -73,10 +73,6 @@ def _pivot(
     return s.Pivot(span, table, keys, column, fields)
 
 
-def _compact(span: Span, _: s.Name, table: s.TableExpression) -> s.Compact:
-    return s.Compact(span, table)
-
-
 def _from_arrays(span: Span, _: s.Name, fields: tuple[s.Field, ...]) -> s.FromArrays:
     return s.FromArrays(span, fields)
 
@@ -114,7 +110,6 @@ RULES: Mapping[str, Callable[..., Any]] = {
     "distinct": _distinct,
     "window": _window,
     "pivot": _pivot,
-    "compact": _compact,
     "from_arrays": _from_arrays,
     "matrix": _matrix,
     "sort_keys": _sort_keys,

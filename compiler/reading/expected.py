@@ -49,7 +49,6 @@ _KINDS = {
     "DISTINCT": "distinct TABLE on COLUMN",
     "WINDOW": "window TABLE order COLUMN { … }",
     "PIVOT": "pivot TABLE by COLUMN on COLUMN { … }",
-    "COMPACT": "compact TABLE",
     "TABLE": "table { … }",
     "MATRIX": "matrix TABLE { … }",
 }
@@ -72,7 +71,7 @@ _VALUES = (
 _OPERATORS = ("PLUS", "MINUS", "TIMES", "OVER", "MOD", "MATMUL", "POWER", "COMPARE", "AND", "OR", "LSQB")
 _TABLES = (
     "JOIN", "JOIN_KIND", "EXTEND", "FILTER", "SELECT", "GROUP", "UNION",
-    "SORT", "TOP", "DISTINCT", "WINDOW", "PIVOT", "COMPACT", "TABLE", "MATRIX",
+    "SORT", "TOP", "DISTINCT", "WINDOW", "PIVOT", "TABLE", "MATRIX",
 )  # fmt: skip
 
 

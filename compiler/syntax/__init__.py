@@ -39,7 +39,6 @@ from .contract import (
 )
 from .statements import Broken, Declaration, Statement
 from .tables import (
-    Compact,
     Distinct,
     Extend,
     Filter,
@@ -95,7 +94,6 @@ __all__ = [
     "Cell",
     "Choice",
     "Column",
-    "Compact",
     "Comprehension",
     "Compute",
     "Date",

@@ -119,14 +119,6 @@ class Pivot:
 
 
 @dataclass(frozen=True, slots=True)
-class Compact:
-    """`compact T`: the rows that count alone; their number becomes known."""
-
-    span: Span
-    table: TableExpression
-
-
-@dataclass(frozen=True, slots=True)
 class FromArrays:
     """`table { a = xs, b = ys }`"""
 
@@ -144,7 +136,7 @@ class Matrix:
 
 
 TableForm: TypeAlias = (
-    Join | Extend | Filter | Select | Group | Union | Sort | Top | Distinct | Window | Pivot | Compact | FromArrays
+    Join | Extend | Filter | Select | Group | Union | Sort | Top | Distinct | Window | Pivot | FromArrays
 )
 TableExpression: TypeAlias = Name | TableForm
 Value: TypeAlias = Expression | TableForm | Matrix

@@ -39,7 +39,7 @@ async def largest(p: Scheme, planes: np.ndarray, how_many: int) -> np.ndarray:
         lists = await _merge(p, lists[..., :half], lists[..., half:], size)
     if how_many <= MOST:
         beside = np.moveaxis(lists, -1, LIST + 1)
-        numbers = beside.reshape(*lists.shape[:LIST], -1, lists.shape[-2], 1)
+        numbers = beside.reshape(*lists.shape[:LIST], lists.shape[LIST] * lists.shape[-1], lists.shape[-2], 1)
         return await _best_of_all(p, _lanes_apart(await _best_of_all(p, numbers, how_many)), how_many)
     for distance in (32, 16, 8, 4, 2, 1):
         lists = await _merge(p, lists, lists >> np.uint64(distance), size)
@@ -111,7 +111,7 @@ def _lanes_apart(numbers: np.ndarray) -> np.ndarray:
     """Numbers (P, copies, k, N, c, 1) of 64 lanes to (P, copies, k, 64 N, ceil(c / 64)). Local."""
     lanes = (numbers >> np.arange(WORD, dtype=np.uint64)) & np.uint64(1)
     apart = np.moveaxis(lanes, -1, LIST + 1)
-    return pack(apart.reshape(*numbers.shape[:LIST], -1, numbers.shape[-2]).astype(bool))
+    return pack(apart.reshape(*numbers.shape[:LIST], WORD * numbers.shape[LIST], numbers.shape[-2]).astype(bool))
 
 
 async def _merge(p: Scheme, a: np.ndarray, b: np.ndarray, size: int) -> np.ndarray:

@@ -13,13 +13,14 @@ from typing import Any
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import number
-from secfuse.runtime.kinds import Kinds
+from secfuse.runtime.kinds import Kinds, is_given
 from secfuse.runtime.reach import Body, Reach, body_of, reach, world_of
 from secfuse.runtime.wire import Tally
 
 from .cost import FREE, Cost
 from .forms import Form, Gate, Loop
 from .regions import Noticed, entered, entering
+from .rows import given
 from .rules import COST
 
 
@@ -76,6 +77,10 @@ class _Prediction:
         costs: dict[int, Cost] = {}
         for index in secret:
             node = circuit.nodes[index]
+            if is_given(node):
+                own = Gate(node, (), (), kinds[index], self.row_counts, self.ranks, self.owners)
+                forms[index], costs[index] = given(own)
+                continue
             types = tuple(circuit.nodes[a].type for a in node.args)
             args = tuple(forms[a] for a in node.args)
             gate = Gate(node, types, args, kinds[index], self.row_counts, self.ranks, self.owners)
@@ -121,7 +126,8 @@ def _starts(circuit: Circuit, costs: dict[int, Cost]) -> dict[int, int]:
     """The round after which each node can start: the last of its arguments' ends."""
     starts: dict[int, int] = {}
     for index in costs:
-        secret = (a for a in circuit.nodes[index].args if a in costs)
+        node = circuit.nodes[index]
+        secret = (a for a in node.args if a in costs and not is_given(node))
         starts[index] = max((starts[a] + costs[a].rounds for a in secret), default=0)
     return starts
 
@@ -133,5 +139,6 @@ def _critical(circuit: Circuit, reached: Reach, costs: dict[int, Cost], starts: 
     while waited:
         latest = max(waited, key=lambda i: starts[i] + costs[i].rounds)
         path.add(latest)
-        waited = [a for a in circuit.nodes[latest].args if a in costs]
+        node = circuit.nodes[latest]
+        waited = [a for a in node.args if a in costs and not is_given(node)]
     return path

@@ -16,11 +16,20 @@ from .replicated3 import and_, share
 
 def input_(gate: Gate) -> tuple[Secret, Cost]:
     """The owner shares a column, or which of its values are there."""
-    owner, count, k = gate.owners[str(gate.node.attr("table"))], gate.count, gate.elem.width_bits
-    shape = Shape((), count)
+    return _shared(gate, gate.owners[str(gate.node.attr("table"))])
+
+
+def given(gate: Gate) -> tuple[Secret, Cost]:
+    """An owner shares what it has computed by itself."""
+    return _shared(gate, gate.ranks[gate.type.visibility.parties[0]])
+
+
+def _shared(gate: Gate, owner: int) -> tuple[Secret, Cost]:
+    *cells_, count = [size.bind(gate.row_counts) for size in gate.type.shape] or [1]
+    shape, k = Shape(tuple(cells_), count), gate.elem.width_bits
     if gate.kind == "ring":
-        return Ring(shape), share(owner, count)
-    return Bits(k, shape), share(owner, k * words_for(count))
+        return Ring(shape), share(owner, shape.elements)
+    return Bits(k, shape), share(owner, k * shape.words)
 
 
 def rows(gate: Gate) -> tuple[Bits, Cost]:

@@ -21,7 +21,7 @@ async def input_(step: Step) -> Secret:
     values = None
     if step.text("table") in step.rows:
         values = step.rows[step.text("table")].values[step.text("column")]
-    return await _shared(step, values)
+    return await _shared(step, step.owners[step.text("table")], values)
 
 
 async def present(step: Step) -> Secret:
@@ -29,17 +29,28 @@ async def present(step: Step) -> Secret:
     known = None
     if step.text("table") in step.rows:
         known = step.rows[step.text("table")].present[step.text("column")].astype(np.int64)
-    return await _shared(step, known)
+    return await _shared(step, step.owners[step.text("table")], known)
 
 
-async def _shared(step: Step, values: np.ndarray | None) -> Secret:
-    owner, count = step.owners[step.text("table")], step.count
-    integers = None if values is None else values.astype(np.uint64)
+async def given(step: Step, values: np.ndarray | None) -> Secret:
+    """An owner shares what it has computed by itself, of any shape: uniform to everybody else, as an input is."""
+    return await _shared(step, step.ranks[step.type.visibility.parties[0]], values)
+
+
+async def _shared(step: Step, owner: int, values: np.ndarray | None) -> Secret:
+    shape = tuple(size.bind(step.row_counts) for size in step.type.shape) or (1,)
+    integers = None if values is None else _integers(values).reshape(shape)
     if step.kind == "ring":
-        return Ring(await step.scheme.share(owner, integers, (count,), np.subtract))
-    width = step.elem.width_bits
-    own = None if integers is None else to_planes(integers, width)
-    return Bits(await step.scheme.share(owner, own, (width, words_for(count)), np.bitwise_xor), count)
+        return Ring(await step.scheme.share(owner, integers, shape, np.subtract))
+    width, (*cells_, count) = step.elem.width_bits, shape
+    own = None if integers is None else np.moveaxis(to_planes(integers, width), -2, 0)
+    planes_ = (width, *cells_, words_for(count))
+    return Bits(await step.scheme.share(owner, own, planes_, np.bitwise_xor), count)
+
+
+def _integers(values: np.ndarray) -> np.ndarray:
+    """Numbers modulo 2^64."""
+    return values if values.dtype == np.uint64 else values.astype(np.int64).view(np.uint64)
 
 
 async def rows(step: Step) -> Secret:

@@ -6,6 +6,8 @@ import pytest
 
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.compile import compile_source
+from secfuse.compiler.lowering.lower import lower
+from secfuse.compiler.passes import run_passes
 from secfuse.runtime.kinds import assign_kinds
 
 CONTRACT = """program kinds version "1.0"
@@ -27,7 +29,8 @@ policy p {
 
 def input_kinds(value: str) -> dict[str, str]:
     """The kind of each input column, when `value` is disclosed."""
-    circuit = compile_source(f'{CONTRACT}disclose {value} as out to b under p because "test"\n').circuit
+    checked = compile_source(f'{CONTRACT}disclose {value} as out to b under p because "test"\n').checked
+    circuit = run_passes(lower(checked, at_home=False))
     kinds = assign_kinds(circuit)
     nodes = enumerate(circuit.nodes)
     return {str(node.attr("column")): kinds[i] for i, node in nodes if node.op is Op.INPUT}

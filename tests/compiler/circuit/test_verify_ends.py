@@ -28,7 +28,12 @@ SOURCES: list[tuple[Op, NodeType, dict[str, object], str]] = [
     (Op.INPUT, of(DELAY, FLIGHTS), {"table": "trains", "column": "delay"}, "no table trains"),
     (Op.INPUT, of(DELAY, FLIGHTS), {"table": "flights", "column": "wind"}, "no column wind in flights"),
     (Op.INPUT, of(DELAY, HOURS), {"table": "flights", "column": "delay"}, "claims shape"),
-    (Op.INPUT, of(DELAY, FLIGHTS, PUBLIC), {"table": "flights", "column": "delay"}, "claims to be public, is secret"),
+    (
+        Op.INPUT,
+        of(DELAY, FLIGHTS, PUBLIC),
+        {"table": "flights", "column": "delay"},
+        "claims to be public, is known to airline",
+    ),
     (Op.INPUT, of(integer(0, 9), FLIGHTS), {"table": "flights", "column": "delay"}, "may be -120 .. 1500"),
     (Op.INPUT, of(DELAY, FLIGHTS), {"table": "flights"}, "attributes are"),
     (Op.INPUT, of(DELAY, FLIGHTS), {"table": "flights", "column": 7}, "attribute column is 7, not text"),

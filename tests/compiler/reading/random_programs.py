@@ -198,7 +198,6 @@ class _Writer:
         return self.random.choice([
             f"filter {table} where {self.value(depth)}",
             f"select {table} {{ {self.names()} }}",
-            f"compact {table}",
             f"distinct {table} on {self.names()}",
             f"union {table}, {self.operand(depth)}",
         ])  # fmt: skip

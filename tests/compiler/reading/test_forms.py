@@ -61,7 +61,6 @@ def value(text: str) -> str:
          "[Field(r, Call(sum, [x], [], None))])"),
         ("window T order t { r = x }", "Window(T, [], [SortKey(t, False)], [Field(r, x)])"),
         ("pivot T by k on c { n = count() }", "Pivot(T, [k], c, [Field(n, Call(count, [], [], None))])"),
-        ("compact T", "Compact(T)"),
         ("table { a = xs, b = ys }", "FromArrays([Field(a, xs) Field(b, ys)])"),
         ("matrix T { a, b }", "Matrix(T, [a b])"),
     ],
@@ -98,7 +97,7 @@ def test_statements(text: str, expected: str) -> None:
 
 
 SOFT = [
-    "sort", "top", "distinct", "window", "pivot", "compact", "table", "matrix", "asc", "desc", "of", "order", "at",
+    "sort", "top", "distinct", "window", "pivot", "table", "matrix", "asc", "desc", "of", "order", "at",
     "most", "until", "repeat", "for", "in", "var", "fn", "import", "return", "let", "print", "assert", "text",
     "money", "date", "unique", "left", "full", "first", "by", "program", "input", "policy", "test", "rows", "per",
     "public", "known",
@@ -112,7 +111,7 @@ let a = {word}
 let b = {word} + -{word} * f({word}, {word} = {word})[{word}:{word}] - {word}({word})
 let c = {word} and [{word} for {word} in {word}] == [{word}, {word}]
 let d = sort {word} by {word}, {word} desc
-let e = group (compact {word}) by {word} {{ {word} = sum({word}) }}
+let e = group (distinct {word} on {word}) by {word} {{ {word} = sum({word}) }}
 let f = top {word} of {word} by {word}
 var g : {word} = {{{word} = {word}}}
 disclose {word} as {word} to {word}, {word} under {word} because "{word}"
@@ -135,4 +134,4 @@ def test_a_verb_in_front_of_its_table_is_a_verb_and_a_call_is_a_call() -> None:
     assert value("sort(x)") == "Call(sort, [x], [], None)"
     assert value("top(3) + 1") == "Binary('+', Call(top, [3], [], None), 1)"
     assert value("window and true") == "Binary('and', window, Truth(True))"
-    assert value("compact (filter T where c)") == "Compact(Filter(T, c))"
+    assert value("distinct (filter T where c) on k") == "Distinct(Filter(T, c), [k])"

@@ -99,7 +99,7 @@ def test_an_expression_without_end_is_refused_within_a_second(sign: str) -> None
         ("[", "1", "]"),
         ("x[", "1", "]"),
         ("{a = ", "1", "}"),
-        ("(compact ", "t", ")"),
+        ("(extend ", "t", " { a = 1 })"),
     ],
 )
 def test_blocks_without_end_are_refused_within_a_second(before: str, inside: str, behind: str) -> None:
