@@ -70,8 +70,12 @@ _SOURCES = frozenset({Op.INPUT, Op.PRESENT, Op.ROWS})
 def at_home(program: Program) -> dict[str, tuple[tuple[int, str], ...]]:
     """By owner, what it computes in the clear from its own rows alone and shares: line and words of the source."""
     found: dict[str, dict[tuple[int, str], None]] = {}
-    nodes = program.circuit.nodes
-    for node in nodes:
+    nodes, needed = program.circuit.nodes, set(program.circuit.outputs)
+    for index in reversed(range(len(nodes))):
+        node = nodes[index]
+        if index not in needed:
+            continue
+        needed.update(node.args)
         if _owner(node):
             continue
         for part in (nodes[argument] for argument in node.args):
