@@ -104,6 +104,16 @@ def as_it_is(page: str) -> Callable[[Path], None]:
     return copy
 
 
+def with_data(page: str) -> Callable[[Path], None]:
+    """The same, after its loader has written the data."""
+
+    def copy(folder: Path) -> None:
+        shutil.copytree((ROOT / page).parent, folder, ignore=shutil.ignore_patterns("data"), dirs_exist_ok=True)
+        runpy.run_path(str(folder / "load.py"))["load"](folder / "data")
+
+    return copy
+
+
 SCENES: dict[str, Callable[[Path], None]] = {
     "README.md": wind,
     "docs/costs.md": wind,
@@ -116,6 +126,10 @@ SCENES: dict[str, Callable[[Path], None]] = {
     "examples/05-advertising-conversion/README.md": as_it_is("examples/05-advertising-conversion/README.md"),
     "examples/06-credit-scorecard/README.md": as_it_is("examples/06-credit-scorecard/README.md"),
     "examples/07-survival/README.md": as_it_is("examples/07-survival/README.md"),
+    "examples/08-breast-cancer/README.md": with_data("examples/08-breast-cancer/README.md"),
+    "examples/09-diabetes/README.md": with_data("examples/09-diabetes/README.md"),
+    "examples/10-iris-clusters/README.md": with_data("examples/10-iris-clusters/README.md"),
+    "examples/11-digits/README.md": with_data("examples/11-digits/README.md"),
     "CONTRIBUTING.md": lambda folder: None,
 }
 """What lies in the folder in which a page's commands are run."""
