@@ -34,8 +34,9 @@ _ARGUMENTS = {
 }  # fmt: skip
 """Functions of values and how many arguments they take, least and most."""
 
-FUNCTIONS = (*AGGREGATES, *_ARGUMENTS, *WINDOW_FUNCTIONS)
-FREE = ("median", "quantile", "variance", "count_distinct", "first", *WINDOW_FUNCTIONS)
+DEVIATION = "stddev"
+FUNCTIONS = (*AGGREGATES, DEVIATION, *_ARGUMENTS, *WINDOW_FUNCTIONS)
+FREE = ("median", "quantile", "variance", DEVIATION, "count_distinct", "first", *WINDOW_FUNCTIONS)
 """Functions of rows alone: a program or a module may give their names to functions of its own, which then go first."""
 
 

@@ -22,7 +22,7 @@ from secfuse.compiler.source import Source
 from . import declarations
 from .flow import check_action
 from .functions import invoke
-from .modules import check_import, declare_function
+from .modules import check_import, declare_function, load_module
 from .scope import UNKNOWN, Checking, Library
 from .test_blocks import check_test
 
@@ -55,7 +55,7 @@ def check(source: Source, statements: tuple[s.Statement, ...], problems: Problem
 
     library: the texts of modules by their paths.
     """
-    checking, header = Checking(source, problems, library=library, invoke=invoke), Header()
+    checking, header = Checking(source, problems, library=library, invoke=invoke, load=load_module), Header()
     checking.program = checking.names
     actions: list[Action] = []
     tests: list[TestCase] = []

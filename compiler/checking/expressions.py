@@ -20,7 +20,7 @@ from secfuse.compiler.types import TableType, ValueType
 
 from . import numbers, units
 from .arrays import check_array, check_comprehension, check_product
-from .calls import check_call
+from .calls import DEVIATION, check_call
 from .declarations import label_index
 from .places import check_index
 from .powers import power, remainder
@@ -110,6 +110,8 @@ def _record(checking: Checking, context: Context, record: s.Record) -> RecordVal
 
 def _call(checking: Checking, context: Context, call: s.Call) -> Expr | None:
     function = _function(checking, call)
+    if function is None and call.module is None and call.function.text == DEVIATION:
+        return _deviation(checking, context, call)
     if function is None:
         return None if call.module is not None else check_call(checking, context, call, check_expression)
     found = _invoked(checking, context, call, function)
@@ -118,6 +120,18 @@ def _call(checking: Checking, context: Context, call: s.Call) -> Expr | None:
                         "give it a name with let, and write NAME.FIELD")  # fmt: skip
         return None
     return found
+
+
+def _deviation(checking: Checking, context: Context, call: s.Call) -> Expr | None:
+    """stddev(x): the standard library's root of the variance."""
+    numeric = checking.load(checking, call.span, "std/numeric")
+    root = None if numeric is None else numeric.names["sqrt"]
+    if not isinstance(root, FunctionEntity):
+        return None
+    variance = replace(call, function=s.Name(call.function.span, "variance"))
+    rooted = _invoked(checking, context, s.Call(call.span, root.function.name, (variance,)), root)
+    assert not isinstance(rooted, RecordValue), "a root is a number"
+    return rooted
 
 
 def _function(checking: Checking, call: s.Call) -> FunctionEntity | None:

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from secfuse.compiler import syntax as s
 from secfuse.compiler.checked import Checked
+from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.errors import CompileErrors, Problems
 from secfuse.compiler.reading.parse import parse
 from secfuse.compiler.source import Source
@@ -44,29 +45,29 @@ def declare_function(checking: Checking, function: s.Function, module: Module | 
 
 def check_import(checking: Checking, statement: s.Import) -> None:
     """import NAME from "PATH" """
-    module = _module(checking, statement)
+    module = load_module(checking, statement.span, statement.path)
     checking.declare(statement.name, UNKNOWN if module is None else module)
 
 
-def _module(checking: Checking, statement: s.Import) -> Module | None:
-    path = statement.path
+def load_module(checking: Checking, span: Span, path: str) -> Module | None:
+    """The module of that path, read once; None, and it is reported at that place, where it cannot be had."""
     if path in checking.modules:
         return checking.modules[path]
     if path in checking.importing or len(checking.modules) >= MOST_MODULES:
         found = f'"{path}", which is being imported already'
-        checking.report("SEC703", statement.span, found, "modules that do not import each other in a circle")
+        checking.report("SEC703", span, found, "modules that do not import each other in a circle")
         return None
     text = checking.library(path)
     if text is None:
-        checking.report("SEC701", statement.span, f'"{path}"', 'the path of a module that exists, such as "std/stats"')
+        checking.report("SEC701", span, f'"{path}"', 'the path of a module that exists, such as "std/stats"')
         return None
-    module = _read(checking, statement, path, text)
+    module = _read(checking, span, path, text)
     if module is not None:
         checking.modules[path] = module
     return module
 
 
-def _read(checking: Checking, statement: s.Import, path: str, text: str) -> Module | None:
+def _read(checking: Checking, span: Span, path: str, text: str) -> Module | None:
     """The module, if it has no mistakes; its first is reported where it is imported."""
     source = Source(text, path)
     problems = Problems(source)
@@ -81,7 +82,7 @@ def _read(checking: Checking, statement: s.Import, path: str, text: str) -> Modu
     except CompileErrors as errors:
         first = errors.diagnostics[0]
         found = f'"{path}" line {first.span.line}: {first.code}, {first.found}'
-        checking.report("SEC702", statement.span, found, "a module without mistakes")
+        checking.report("SEC702", span, found, "a module without mistakes")
         return None
     finally:
         checking.keys = inner.keys
@@ -90,7 +91,7 @@ def _read(checking: Checking, statement: s.Import, path: str, text: str) -> Modu
 
 def check_module(source: Source, statements: tuple[s.Statement, ...], problems: Problems, library: Library) -> Checked:
     """A module by itself, with its tests. Mistakes are raised; functions are checked where the tests call them."""
-    checking = Checking(source, problems, library=library, invoke=invoke)
+    checking = Checking(source, problems, library=library, invoke=invoke, load=load_module)
     checking.program = checking.names
     for line in statements:
         _line(checking, None, line)

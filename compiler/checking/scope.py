@@ -141,6 +141,9 @@ class Context:
     anywhere: bool = False
 
 
+Load: TypeAlias = "Callable[[Checking, Span, str], Module | None]"
+"""How modules are found: handed in, since modules contain expressions."""
+
 Invoke: TypeAlias = "Callable[[Checking, Context, s.Call, FunctionEntity], Invoked | None]"
 """How functions are called: handed in, since bodies contain expressions and expressions calls."""
 
@@ -177,6 +180,7 @@ class Checking:
     inside: list[str] = field(default_factory=list)
     by_key: dict[str, Bound] = field(default_factory=dict)
     program: dict[str, Entity] = field(default_factory=dict)
+    load: Load = lambda checking, span, path: None
     invoke: Invoke = lambda checking, context, call, entity: None
     keys: int = 0
 
