@@ -1,9 +1,9 @@
 """Functions of the library on arrays that are written in the program and made secret: more numbers than a table may
 have columns.
 
-Lives here: `given`, `computed`. A number that nobody may know is added to what is written down, so that nothing is
-folded and the circuit is the one that owners' data would get. Not here: what the results should be; arrays from tables
-(secret_arrays.py).
+Lives here: `given`, `computed`. A number that no single owner knows is added to what is written down, so that nothing
+is folded or computed by an owner, and the circuit is the one that the data of several would get. Not here: what the
+results should be; arrays from tables (secret_arrays.py).
 """
 
 from __future__ import annotations
@@ -23,15 +23,18 @@ party right "Right"
 party third "Third"
 compute by left, right, third
 assume honest majority, semi-honest
-input hidden from left at most 5 rows {
-  zero : int in 0 .. 0   may be aggregated, compared
+input mine from left at most 5 rows {
+  zero : int in 0 .. 1   may be aggregated, compared
+}
+input yours from right at most 5 rows {
+  zero : int in 0 .. 1   may be aggregated, compared
 }
 policy any { groups of at least 1 }
 import linear from "std/linear"
 import cluster from "std/cluster"
 import neural from "std/neural"
 import tree from "std/tree"
-let zero = sum(hidden.zero)
+let zero = sum(mine.zero) * sum(yours.zero)
 """
 
 
@@ -54,7 +57,7 @@ def computed(steps: str, *outputs: str, shares: bool = False) -> list[NDArray[np
     """The values of these names behind the steps, as the plain evaluator or three simulated parties find them."""
     shown = "".join(f'disclose {name} as {name}_shown to third under any because "test"\n' for name in outputs)
     circuit = compile_source(CONTRACT + steps + shown).circuit
-    rows = {"hidden": Rows(2, {"zero": np.zeros(2, np.int64)}, {})}
+    rows = {table: Rows(2, {"zero": np.zeros(2, np.int64)}, {}) for table in ("mine", "yours")}
     keys = {rank: bytes([rank + 1]) * 32 for rank in range(3)}
     released = (simulate(circuit, rows, {}, keys=keys) if shares else evaluate(circuit, rows, {})).released
     return [np.squeeze(np.array(found.rows, np.float64)) for found in released]
