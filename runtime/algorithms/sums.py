@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secfuse.runtime.planes import WORD, pack
+from secfuse.runtime.planes import pack, words_for
 from secfuse.runtime.protocols import Scheme
 from secfuse.runtime.rounds import together
 
@@ -21,17 +21,24 @@ async def add_up(p: Scheme, planes: np.ndarray, count: int) -> np.ndarray:
 
     A full adder turns three bits of one weight into one of it and one of the next with a single AND,
     carry = ((a ^ c) & (b ^ c)) ^ c, so a column of n bits costs about n ANDs (3 bits an element in replicated3, where
-    converting each bit to the ring costs 3k). About 1.7 log2 n + log2 K rounds.
+    converting each bit to the ring costs 3k). About 1.7 log2 n + log2 K rounds; a single element is its own sum.
     """
     width = planes.shape[PLANE]
     total_bits = width + count.bit_length()
     columns = [planes[:, :, i] for i in range(width)]
     columns = await _reduce(p, columns, total_bits)
     cells = columns[0].shape[-2]
-    columns = [_lanes_apart(column, cells) for column in columns]
+    columns = [_lanes_apart(column, cells, lanes_in_use(count)) for column in columns]
     columns = await _reduce(p, columns, total_bits)
+    if all(column.shape[-1] == 1 for column in columns):
+        return _row(columns, 0, total_bits)
     a, b = (_row(columns, which, total_bits) for which in (0, 1))
     return await add(p, a, b)
+
+
+def lanes_in_use(count: int) -> int:
+    """How many lanes of their words so many elements fill, from the lowest on."""
+    return max(1, -(-count // words_for(count)))
 
 
 async def _reduce(p: Scheme, columns: list[np.ndarray], total_bits: int) -> list[np.ndarray]:
@@ -57,10 +64,10 @@ async def _full_adders(p: Scheme, column: np.ndarray) -> tuple[np.ndarray, np.nd
     return np.concatenate([a ^ b ^ c, column[..., 3 * threes :]], axis=-1), carry
 
 
-def _lanes_apart(column: np.ndarray, cells: int) -> np.ndarray:
-    """Words (P, copies, c, m) of 64 lanes to 64 m words over the cells: (P, copies, ceil(c / 64), 64 m). Local."""
-    lanes = (column[..., None] >> np.arange(WORD, dtype=np.uint64)) & np.uint64(1)
-    summands = lanes.reshape(*column.shape[:-1], WORD * column.shape[-1])
+def _lanes_apart(column: np.ndarray, cells: int, lanes: int) -> np.ndarray:
+    """Words (P, copies, c, m) of so many lanes l to l m words over the cells: (P, copies, ceil(c / 64), l m). Local."""
+    apart = (column[..., None] >> np.arange(lanes, dtype=np.uint64)) & np.uint64(1)
+    summands = apart.reshape(*column.shape[:-1], lanes * column.shape[-1])
     return np.moveaxis(pack(np.moveaxis(summands, -2, -1).astype(bool)), -1, -2)
 
 

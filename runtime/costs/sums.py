@@ -5,7 +5,8 @@ Lives here: formulas in k, the bits of a number, the cells, and the elements of 
 
 from __future__ import annotations
 
-from secfuse.runtime.planes import WORD, words_for
+from secfuse.runtime.algorithms.sums import lanes_in_use
+from secfuse.runtime.planes import words_for
 
 from .bits import add
 from .cost import Cost
@@ -17,8 +18,8 @@ def add_up(k: int, cells: int, count: int) -> Cost:
     total_bits = k + count.bit_length()
     apart = words_for(cells)
     words, summands = _reduce([words_for(count)] * k, total_bits, cells)
-    lanes, _ = _reduce([WORD * left for left in summands], total_bits, apart)
-    return words + lanes + add(total_bits, apart)
+    lanes, last = _reduce([lanes_in_use(count) * left for left in summands], total_bits, apart)
+    return words + lanes if max(last) == 1 else words + lanes + add(total_bits, apart)
 
 
 def _reduce(columns: list[int], total_bits: int, words: int) -> tuple[Cost, list[int]]:
