@@ -130,6 +130,7 @@ SCENES: dict[str, Callable[[Path], None]] = {
     "examples/09-diabetes/README.md": with_data("examples/09-diabetes/README.md"),
     "examples/10-iris-clusters/README.md": with_data("examples/10-iris-clusters/README.md"),
     "examples/11-digits/README.md": with_data("examples/11-digits/README.md"),
+    "examples/12-shared-aes/README.md": as_it_is("examples/12-shared-aes/README.md"),
     "CONTRIBUTING.md": lambda folder: None,
 }
 """What lies in the folder in which a page's commands are run."""

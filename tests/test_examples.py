@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sklearn.metrics import roc_auc_score
 
 from secfuse.cli import run
@@ -156,6 +157,17 @@ def test_the_scorecards_of_both_are_as_good_as_scikit_learn_says() -> None:
         area = roc_auc_score(customers["repaid"], customers[points])
         assert outputs[output]["rows"] == [[pytest.approx(area, abs=1e-12)]]
     assert outputs["auc_of_both"]["rows"][0][0] > outputs["auc_of_bank"]["rows"][0][0] + 0.1
+
+
+def test_the_token_is_what_cryptography_says() -> None:
+    folder = ROOT / "12-shared-aes"
+    key, number = (
+        bytes(map(int, (folder / "data" / f"{name}.csv").read_text().splitlines()[1].split(",")))
+        for name in ("key", "number")
+    )
+    token = Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(number)
+    rows = json.loads((folder / "expected.json").read_text())["outputs"]["token"]["rows"]
+    assert rows == [[byte] for byte in token]
 
 
 def test_average_salary_by_hand() -> None:
