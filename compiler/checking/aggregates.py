@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from secfuse.compiler import syntax as s
-from secfuse.compiler.checked import Aggregate, Expr, Reduction
+from secfuse.compiler.checked import Aggregate, Expr, Reduction, names_of
 from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.ranges import Range, range_of
@@ -24,8 +24,8 @@ from secfuse.compiler.types import TableType, ValueType, visibility_of
 
 from . import numbers
 from .constants import constant, names_in
-from .scope import Checking, Context, Unknown
-from .uses import definite, may, number_argument, ungrouped
+from .scope import Bound, Checking, Context, Unknown
+from .uses import definite, may, number_argument, shape_text, ungrouped
 from .written_types import DEFAULT_BITS
 
 Check: TypeAlias = Callable[[Checking, Context, s.Expression], Expr | None]
@@ -65,7 +65,20 @@ def check_aggregate(checking: Checking, context: Context, call: s.Call, check: C
     value = check(checking, within, argument)
     if value is None or (context.window and reduction in _NEEDS_ROWS and not definite(checking, value)):
         return None
+    if not _one_for_each_row(checking, argument, value):
+        return None
     return _reduced(checking, call, reduction, name, table.bound, value)
+
+
+def _one_for_each_row(checking: Checking, argument: s.Expression, value: Expr) -> bool:
+    """True if a row has one value, neither an array nor one for each item of a comprehension around; else SEC241."""
+    items = {bound.key for bound in checking.names.values() if isinstance(bound, Bound) and bound.item}
+    if not value.type.shape and items.isdisjoint(names_of(value)):
+        return True
+    found = shape_text(value.type.shape) if value.type.shape else "a value for each item of a comprehension"
+    hint = "write `matrix T { a, b }` behind let, and sum over its rows: sum(if m[:, 0] >= v then m[:, 1] else 0)"
+    checking.report("SEC241", argument.span, f"{found} in each row", "a single value in each row", hint)
+    return False
 
 
 def _is_table(checking: Checking, context: Context, name: s.Name) -> bool:

@@ -92,7 +92,7 @@ def _items(
         if places.length is None:
             checking.report("SEC243", over.span, "a length that is not known", "ends made of sizes and constants")
             return None
-        return places.first, Bound(places.type, key, ends=places.ends), places.length
+        return places.first, Bound(places.type, key, ends=places.ends, item=True), places.length
     array = check(checking, context, over)
     if array is None:
         return None
@@ -100,7 +100,7 @@ def _items(
         checking.report("SEC241", array.span, "a single value", "an array, or a range such as 0 ..< n")
         return None
     length, *rest = array.type.shape
-    return array, Bound(replace(array.type, shape=tuple(rest)), key), length
+    return array, Bound(replace(array.type, shape=tuple(rest)), key, item=True), length
 
 
 # ---- products

@@ -48,7 +48,8 @@ class Bound:
     key: its name in the checked tree, of which there is one per binding. size: where the value is a size, which one.
     const: where it is known now, an expression without names. assignable: a `var`; declared: what its annotation
     promises.
-    ends: of a loop's variable, its first value and the one behind its last, as sums of sizes and other names.
+    ends: of a loop's variable, its first value and the one behind its last, as sums of sizes and other names. item: it
+    stands for each item of a comprehension.
     """
 
     type: ValueType
@@ -58,6 +59,7 @@ class Bound:
     assignable: bool = False
     declared: Elem | None = None
     ends: tuple[Linear, Linear] | None = None
+    item: bool = False
 
 
 @dataclass(frozen=True, slots=True)
