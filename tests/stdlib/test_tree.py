@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.datasets import load_diabetes
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 
 from tests.support.written_arrays import computed, given, written
 
@@ -53,3 +53,61 @@ def test_a_number_equal_to_the_threshold_goes_left() -> None:
     steps += "let said = tree.tree(x, [0, 0, 0], [2.0, 0.0, 0.0], [0.0, 1.0, 5.0], [0, 0, 0], [0, 0, 1], 0)\n"
     (said,) = computed(steps, "said")
     assert said.tolist() == [1.0, 5.0]
+
+
+# ---- learning
+
+ROWS, COLUMNS = 200, 5
+TAUGHT, WANTED = X[:ROWS, :COLUMNS].round(2), (Y[:ROWS] - Y[:ROWS].mean()).round(3)
+
+
+def boosted(trees: int, rate: float, x: np.ndarray, y: np.ndarray) -> HistGradientBoostingRegressor:
+    """scikit-learn's trees with three questions each, over cuts of its own choice at quantiles."""
+    model = HistGradientBoostingRegressor(
+        max_iter=trees, learning_rate=rate, max_depth=2, max_leaf_nodes=4, min_samples_leaf=1, max_bins=8,
+        early_stopping=False,
+    )  # fmt: skip
+    return model.fit(x, y)
+
+
+def questions(model: HistGradientBoostingRegressor) -> str:
+    """The columns and the cuts, as arguments."""
+    cuts = [(f, cut) for f, column in enumerate(model._bin_mapper.bin_thresholds_) for cut in column]
+    columns, values = np.array(cuts).T
+    return f"{written(columns, 0)}, {written(values, 16)}"
+
+
+@pytest.mark.parametrize("shares", [False, True], ids=["plain", "shares"])
+def test_a_tree_asks_the_questions_that_scikit_learn_asks(shares: bool) -> None:
+    model = boosted(1, 1.0, TAUGHT, WANTED)
+    steps = given("x", TAUGHT) + given("y", WANTED)
+    steps += f"let grown = tree.grow(x, y, [1 for i in 0 ..< {ROWS}], {questions(model)}, 3, 0.0)\n"
+    steps += "let feature = grown.feature\nlet threshold = grown.threshold\nlet says = tree.by_tree(x, grown, 3)\n"
+    feature, threshold, says = computed(steps, "feature", "threshold", "says", shares=shares)
+    nodes = [node for node in model._predictors[0][0].nodes if not node["is_leaf"]]
+    asked = sorted((node["feature_idx"], round(node["num_threshold"], 3)) for node in nodes)
+    assert sorted(zip(feature[:3].astype(int), threshold[:3].round(3), strict=True)) == asked
+    assert np.abs(says - model.predict(TAUGHT)).max() < 2 * 2**-16
+
+
+@pytest.mark.parametrize("shares", [False, True], ids=["plain", "shares"])
+def test_boosted_trees_say_what_scikit_learn_says(shares: bool) -> None:
+    trees = 2 if shares else 5
+    model = boosted(trees, 0.5, TAUGHT, WANTED)
+    steps = given("x", TAUGHT) + given("y", WANTED)
+    steps += f"let all = tree.boost(x, y, [1 for i in 0 ..< {ROWS}], {questions(model)}, 3, 0.0, {trees}, 0.5)\n"
+    (says,) = computed(steps + "let says = tree.by_boosted(x, all, 3)\n", "says", shares=shares)
+    assert np.abs(says - model.predict(TAUGHT)).max() < trees * 4 * 2**-16
+
+
+def test_rows_that_do_not_count_teach_nothing_and_a_penalty_makes_leaves_small() -> None:
+    counts = np.arange(ROWS) % 2
+    wanted = WANTED - WANTED[counts == 1].mean()
+    model = boosted(1, 1.0, TAUGHT[counts == 1], wanted[counts == 1])
+    steps = given("x", TAUGHT) + given("y", wanted) + given("counts", counts.astype(np.float64), 0)
+    for name, penalty in (("grown", 0.0), ("small", 1000.0)):
+        steps += f"let {name} = tree.grow(x, y, counts, {questions(model)}, 3, {penalty})\n"
+        steps += f"let {name}_says = tree.by_tree(x, {name}, 3)\n"
+    says, small = computed(steps, "grown_says", "small_says")
+    assert np.abs(says - model.predict(TAUGHT)).max() < 2 * 2**-16
+    assert 0 < np.abs(small).max() < 0.1 * np.abs(says).max()
