@@ -14,12 +14,14 @@ class Policy:
 
     groups: fewest rows a released group may rest on. top: (n, percent): the n greatest contributions of a sum must be
     below that share of it. runs: (number, days): how often the program may run.
+    rounding: numbers come out as multiples of it.
     """
 
     name: str
     groups: int | None = None
     top: tuple[int, int] | None = None
     runs: tuple[int, int] | None = None
+    rounding: int | None = None
 
     @property
     def guards(self) -> tuple[str, ...]:
@@ -29,6 +31,8 @@ class Policy:
             found.append(f"groups of at least {self.groups}")
         if self.top is not None:
             found.append(f"top {self.top[0]} below {self.top[1]}%")
+        if self.rounding is not None:
+            found.append(f"round to {self.rounding}")
         return tuple(found)
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import reduce
 from typing import TypeAlias
 
@@ -18,13 +19,25 @@ Origin: TypeAlias = tuple[str, str]
 """An input column: table and column name."""
 
 
+class Tie(IntEnum):
+    """How close a value is to single records, where rows of a table became an array; the closest wins.
+
+    SUMMED: computed from many of them, in which no single contribution can be told apart any more. PER_ROW: of single
+    records, one by one, so that it may not be disclosed.
+    """
+
+    NONE = 0
+    SUMMED = 1
+    PER_ROW = 2
+
+
 @dataclass(frozen=True, slots=True)
 class ValueType:
     """A value of one row or of the whole; an array of them where it has a `shape`. `optional`: it may be missing.
 
     `origins` are the input columns that it carries directly: through arithmetic and branches, not through a
-    comparison or an aggregate. Uses of it need the owners' grants for these columns. `per_row`: it is that of single
-    records, one by one, so that it may not be disclosed.
+    comparison or an aggregate. Uses of it need the owners' grants for these columns. `tie`: to the records of a table
+    that became an array.
     """
 
     elem: Elem
@@ -32,7 +45,7 @@ class ValueType:
     optional: bool = False
     origins: frozenset[Origin] = frozenset()
     shape: tuple[Size, ...] = ()
-    per_row: bool = False
+    tie: Tie = Tie.NONE
 
     def __str__(self) -> str:
         sizes = f"[{', '.join(map(str, self.shape))}] " if self.shape else ""
@@ -97,9 +110,14 @@ def common_shape(x: tuple[Size, ...], y: tuple[Size, ...]) -> tuple[Size, ...] |
     return sizes if len(sizes) == length else None
 
 
-def is_per_row(types: Iterable[ValueType]) -> bool:
-    """True if what is computed from all of them tells of single records."""
-    return any(t.per_row for t in types)
+def summed(tie: Tie) -> Tie:
+    """Of what is computed from all rows."""
+    return min(tie, Tie.SUMMED)
+
+
+def tie_of(types: Iterable[ValueType]) -> Tie:
+    """Of what is computed from all of them: the closest."""
+    return max((t.tie for t in types), default=Tie.NONE)
 
 
 def origins_of(types: Iterable[ValueType]) -> frozenset[Origin]:

@@ -48,7 +48,7 @@ SHOWN: dict[str, tuple[str, str]] = {
     "Function": ("functions", "function_without_a_value"),
     "Given": ("join_kinds", "test_row"),
     "Group": ("groups_extended", "groups_as_rows"),
-    "Import": ("deviations", "module_that_is_not_there"),
+    "Import": ("numeric_functions", "module_that_is_not_there"),
     "Index": ("comprehensions", "item_of_a_single_value"),
     "Input": ("dates", "secret_range"),
     "Join": ("join_on_several_keys", "join_key_optional"),

@@ -19,7 +19,7 @@ from secfuse.compiler.circuit.graph import Span
 from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import PLAIN, describe
 from secfuse.compiler.circuit.types import Domain, Elem, Size, fixed, integer
-from secfuse.compiler.types import ValueType, is_per_row, origins_of, visibility_of
+from secfuse.compiler.types import ValueType, origins_of, summed, tie_of, visibility_of
 
 from .numbers import aligned, common_bits, in_ring, with_bits
 from .places import check_range
@@ -50,7 +50,7 @@ def check_array(checking: Checking, context: Context, array: s.Array, check: Che
     lo, hi = reduce(ranges.union, (range_of(type_.elem) for type_ in types))
     elem = replace(types[0].elem, lo=lo, hi=hi)
     shape = (Size(len(alike)), *types[0].shape)
-    type_ = ValueType(elem, visibility_of(types), False, origins_of(types), shape, is_per_row(types))
+    type_ = ValueType(elem, visibility_of(types), False, origins_of(types), shape, tie_of(types))
     return Stack(array.span, type_, alike) if _few_axes(checking, array.span, shape) else None
 
 
@@ -124,8 +124,8 @@ def check_product(checking: Checking, span: Span, left: Expr, right: Expr) -> Ex
         return None
     shape = (*x.type.shape[:-1], *y.type.shape[1:])
     types = (x.type, y.type)
-    per_row = is_per_row(types) and not inner.terms
-    return Product(span, ValueType(elem, visibility_of(types), False, origins_of(types), shape, per_row), x, y)
+    tie = summed(tie_of(types)) if inner.terms else tie_of(types)
+    return Product(span, ValueType(elem, visibility_of(types), False, origins_of(types), shape, tie), x, y)
 
 
 def _multipliable(checking: Checking, left: Expr, right: Expr) -> bool:

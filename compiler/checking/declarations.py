@@ -221,7 +221,12 @@ def declare_policy(checking: Checking, declared: s.Policy) -> None:
         checking.policies[name] = with_thresholds(Policy(name), values) if sound else UNKNOWN
 
 
-_BOUNDS = {"groups": ((1, 1 << 31),), "top": ((1, 1 << 16), (1, 100)), "runs": ((1, 1 << 31), (1, 1 << 31))}
+_BOUNDS = {
+    "groups": ((1, 1 << 31),),
+    "top": ((1, 1 << 16), (1, 100)),
+    "round": ((1, 1 << 31),),
+    "runs": ((1, 1 << 31), (1, 1 << 31)),
+}
 
 
 def thresholds(checking: Checking, kind: str, numbers: tuple[s.Expression, ...]) -> tuple[int, ...] | None:
@@ -239,10 +244,11 @@ def thresholds(checking: Checking, kind: str, numbers: tuple[s.Expression, ...])
 
 def with_thresholds(policy: Policy, values: dict[str, tuple[int, ...]]) -> Policy:
     """The policy with these lines in place of its own."""
-    groups, top, runs = values.get("groups"), values.get("top"), values.get("runs")
+    groups, top, runs, rounding = (values.get(kind) for kind in ("groups", "top", "runs", "round"))
     return Policy(
         policy.name,
         groups[0] if groups else policy.groups,
         (top[0], top[1]) if top else policy.top,
         (runs[0], runs[1]) if runs else policy.runs,
+        rounding[0] if rounding else policy.rounding,
     )

@@ -13,7 +13,7 @@ from secfuse.compiler import syntax as s
 from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain
 from secfuse.compiler.formatting.format import one_line
 from secfuse.compiler.policy import Policy
-from secfuse.compiler.types import TableType, ValueType
+from secfuse.compiler.types import TableType, Tie, ValueType
 
 from .annotations import origin_text
 from .branches import check_branch, has_effects
@@ -161,7 +161,19 @@ def _disclose(checking: Checking, disclose: s.Disclose) -> c.Action | None:
         return None
     if not _hides_small_groups(checking, disclose, value, policy):
         return None
+    if not _may_dominate(checking, disclose, value, policy):
+        return None
     return c.Disclose(disclose.span, name.text, value, recipients, policy.name, disclose.reason)
+
+
+def _may_dominate(checking: Checking, disclose: s.Disclose, value: c.Expr | c.TableExpr, policy: Policy) -> bool:
+    """False, and SEC411, where the policy bounds single contributions and nobody can tell them apart any more."""
+    types = [value.type] if isinstance(value.type, ValueType) else [t.value for t in value.type.columns.values()]
+    if policy.top is None or not any(type_ is not None and type_.tie is not Tie.NONE for type_ in types):
+        return True
+    found = f"what is computed from a matrix, under {policy.name} with `top`"
+    checking.report("SEC411", disclose.value.span, found, "sums, means and counts of columns under such a policy")
+    return False
 
 
 def _recipients(checking: Checking, disclose: s.Disclose) -> tuple[str, ...]:
@@ -200,7 +212,7 @@ def _disclosed(checking: Checking, value: s.Value) -> c.Expr | c.TableExpr | Non
 
 def _may_leave(checking: Checking, written: s.Expression, value: c.Expr) -> bool:
     """Arrays of one or two axes, of a length that is known, and not of single records."""
-    if value.type.per_row:
+    if value.type.tie is Tie.PER_ROW:
         checking.report("SEC402", written.span, "an array with values of single records", "sums or means of it")
         return False
     if len(value.type.shape) > 2 or any(size.terms for size in value.type.shape):

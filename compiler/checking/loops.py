@@ -18,7 +18,7 @@ from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.ranges import Range, range_of
 from secfuse.compiler.circuit.typed import ranged
 from secfuse.compiler.circuit.types import BOOL, Domain, Elem, fixed, integer
-from secfuse.compiler.types import ValueType, is_per_row, origins_of, visibility_of
+from secfuse.compiler.types import ValueType, origins_of, tie_of, visibility_of
 
 from .expressions import check_condition, check_expression
 from .known import known
@@ -217,7 +217,7 @@ def _grown(trip: Trip, name: str, entry: Bound, before: ValueType, trips: int) -
         elem=elem,
         visibility=visibility_of(types),
         origins=origins_of(types),
-        per_row=is_per_row(types),
+        tie=tie_of(types),
     )
 
 

@@ -17,7 +17,7 @@ from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import ADDABLE, describe, ranged
 from secfuse.compiler.circuit.types import SECRET, Domain, Elem, Size
-from secfuse.compiler.types import ColumnType, TableType, ValueType, origins_of, visibility_of
+from secfuse.compiler.types import ColumnType, TableType, Tie, ValueType, origins_of, visibility_of
 
 from . import numbers
 from .aggregates import sums_in_ring
@@ -48,7 +48,7 @@ def let_matrix(checking: Checking, let: s.Let, matrix: s.Matrix, check: Check) -
     elem = _common(types)
     row = (Size(len(alike)),)
     row_type = ValueType(elem, visibility_of(types).join(SECRET), False, origins_of(types), row)
-    type_ = replace(row_type, elem=_with_zero(elem), shape=(table.type.size, *row), per_row=True)
+    type_ = replace(row_type, elem=_with_zero(elem), shape=(table.type.size, *row), tie=Tie.PER_ROW)
     bound = Bound(type_, let.name.text)
     checking.by_key[let.name.text] = checking.names[let.name.text] = bound
     return [c.LetMatrix(let.name.text, table, c.Stack(matrix.span, row_type, alike), type_)]
@@ -92,7 +92,7 @@ def check_arrays(checking: Checking, written: s.FromArrays) -> c.TableExpr | Non
             wanted = shape_text(fields[0][1].type.shape) if fields else "an array of one axis"
             checking.report("SEC240", value.span, f"{shape_text(value.type.shape)} as a column", wanted)
             continue
-        columns[field.name.text] = ColumnType(replace(value.type, shape=(), per_row=False))
+        columns[field.name.text] = ColumnType(replace(value.type, shape=(), tie=Tie.NONE))
         fields.append((field.name.text, value))
     if len(fields) < len(written.fields):
         return None

@@ -18,7 +18,7 @@ from secfuse.compiler.circuit.ranges import Range, fits_ring, range_of
 from secfuse.compiler.circuit.typed import ADDABLE, NUMBERS, PLAIN, describe
 from secfuse.compiler.circuit.types import BOOL, Domain, Elem, fixed, integer, money
 from secfuse.compiler.diagnostics import shown
-from secfuse.compiler.types import ValueType, is_per_row, origins_of, shape_of, visibility_of
+from secfuse.compiler.types import ValueType, origins_of, shape_of, tie_of, visibility_of
 
 from .scope import Checking
 from .written_types import DEFAULT_BITS, amount, encoded, same_kind, value_text
@@ -47,7 +47,7 @@ def combined(args: tuple[Expr, ...], elem: Elem, fresh: bool = False) -> ValueTy
     types = [arg.type for arg in args]
     origins = frozenset[tuple[str, str]]() if fresh else origins_of(types)
     optional = any(t.optional for t in types)
-    return ValueType(elem, visibility_of(types), optional, origins, shape_of(types), is_per_row(types))
+    return ValueType(elem, visibility_of(types), optional, origins, shape_of(types), tie_of(types))
 
 
 def applied(op: Op, span: Span, args: tuple[Expr, ...], elem: Elem, fresh: bool = False) -> Apply:
@@ -286,7 +286,7 @@ def chosen(checking: Checking, span: Span, condition: Expr, yes: Expr, no: Expr)
     elem = _ranged(x, ranges.union(range_of(x), range_of(y)))
     types = [value.type for value in (condition, *pair)]
     type_ = replace(combined(pair, elem), visibility=visibility_of(types), shape=shape_of(types))
-    return Apply(span, replace(type_, per_row=is_per_row(types)), Op.SELECT, (condition, *pair))
+    return Apply(span, replace(type_, tie=tie_of(types)), Op.SELECT, (condition, *pair))
 
 
 def extreme(checking: Checking, span: Span, greatest: bool, x: Expr, y: Expr) -> Expr | None:

@@ -16,7 +16,7 @@ from secfuse.compiler.circuit.ranges import range_of
 from secfuse.compiler.circuit.typed import ADDABLE, NUMBERS, describe, ranged
 from secfuse.compiler.circuit.types import BOOL, PUBLIC, Domain, Elem, Size, fixed, integer
 from secfuse.compiler.diagnostics import listed
-from secfuse.compiler.types import ValueType
+from secfuse.compiler.types import ValueType, summed
 
 from . import numbers
 from .known import known
@@ -73,8 +73,8 @@ def _along(checking: Checking, call: s.Call, reduction: Reduction, array: Expr, 
     if elem is None:
         return None
     shape = (*array.type.shape[:axis], *array.type.shape[axis + 1 :])
-    per_row = array.type.per_row and not length.terms
-    return Reduce(call.span, replace(array.type, elem=elem, shape=shape, per_row=per_row), reduction, array, axis)
+    tie = summed(array.type.tie) if length.terms else array.type.tie
+    return Reduce(call.span, replace(array.type, elem=elem, shape=shape, tie=tie), reduction, array, axis)
 
 
 def _elem(checking: Checking, span: Span, reduction: Reduction, elem: Elem, many: int) -> Elem | None:

@@ -199,7 +199,7 @@ def _set_policy(checking: Checking, line: s.With, policies: dict[str, Policy]) -
     declared = checking.policy(line.name)
     if declared is None:
         return
-    kinds = {"groups": 1, "top": 2}
+    kinds = {"groups": 1, "top": 2, "round": 1}
     kind = line.line.text
     if kind not in kinds:
         checking.missing(line.line, "guard of a policy", kinds)

@@ -328,6 +328,11 @@ EXAMPLES: dict[str, str] = {
      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   found:    a filter behind top
   expected: a filter in front of it""",
+    "SEC411": """\
+  24 | disclose transpose(ages) @ ages as squares to third under shares because "no sum …
+     |          ^^^^^^^^^^^^^^^^^^^^^^
+  found:    what is computed from a matrix, under shares with `top`
+  expected: sums, means and counts of columns under such a policy""",
     "SEC501": """\
   22 | let r = sum(people.salary)
      |         ^^^^^^^^^^^^^^^^^^

@@ -21,9 +21,10 @@ from .aggregates import total_of
 from .arranged import arranged
 from .arrays import stretched
 from .expressions import Scope, lower_value
-from .gates import Contribution, Lowering, Value, merged
+from .gates import Contribution, Lowering, TableValue, Value, merged
 from .open_groups import largest_of_groups
 from .reductions import counted, totalled
+from .rounding import rounded
 from .tables import lower_table
 
 
@@ -31,7 +32,7 @@ def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -
     """A single value or a grouped table; `when`: None for always."""
     policy = lowering.policies[disclose.policy]
     if isinstance(disclose.value.type, ValueType):
-        value = lower_value(lowering, Scope(), disclose.value)
+        value = _in_steps(lowering, policy, lower_value(lowering, Scope(), disclose.value))
         released = _released(lowering, policy, value.rests_on, None)
         if disclose.value.type.shape:
             _array(lowering, disclose, policy, when, released, value)
@@ -39,12 +40,25 @@ def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -
         shown = lowering.constant(1, BOOL)
         _output(lowering, disclose, policy, when, shown, released, {disclose.name: value})
         return
-    table = lower_table(lowering, disclose.value)
+    table = _table_in_steps(lowering, policy, disclose.value, lower_table(lowering, disclose.value))
     rests_on = merged(table.rests_on, *(value.rests_on for value in table.columns.values()))
     released = _released(lowering, policy, rests_on, table.valid)
     shown = released if table.open else _shown(lowering, policy, table.valid)
     found = arranged(lowering, table, shown, released)
     _output(lowering, disclose, policy, when, found.shown, found.released, dict(found.columns))
+
+
+def _in_steps(lowering: Lowering, policy: Policy, value: Value) -> Value:
+    """The value as the policy lets it be known: rounded, if it says so."""
+    return value if policy.rounding is None else rounded(lowering, value, policy.rounding)
+
+
+def _table_in_steps(lowering: Lowering, policy: Policy, written: c.TableExpr, table: TableValue) -> TableValue:
+    """The same of every column but the keys, which say what a row is about: they carry columns of the input."""
+    types = {name: column.value for name, column in written.type.columns.items()}
+    keys = {name for name, type_ in types.items() if type_ is not None and type_.origins}
+    columns = {n: v if n in keys else _in_steps(lowering, policy, v) for n, v in table.columns.items()}
+    return replace(table, columns=columns)
 
 
 def _array(

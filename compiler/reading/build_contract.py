@@ -77,6 +77,10 @@ def _dominance(span: Span, *numbers: s.Expression) -> s.PolicyLine:
     return s.PolicyLine(span, "top", numbers)
 
 
+def _rounding(span: Span, *numbers: s.Expression) -> s.PolicyLine:
+    return s.PolicyLine(span, "round", numbers)
+
+
 def _runs(span: Span, *numbers: s.Expression) -> s.PolicyLine:
     return s.PolicyLine(span, "runs", numbers)
 
@@ -97,5 +101,6 @@ RULES: Mapping[str, Callable[..., Any]] = {
     "policy": _policy,
     "groups": _groups,
     "dominance": _dominance,
+    "rounding": _rounding,
     "runs": _runs,
 }

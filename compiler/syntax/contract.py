@@ -122,7 +122,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class PolicyLine:
-    """`kind` is groups (one number), top (n, percent) or runs (n, days)."""
+    """`kind` is groups (one number), top (n, percent), round (a step) or runs (n, days)."""
 
     span: Span
     kind: str
