@@ -1,8 +1,8 @@
 """Functions of the library on secret arrays.
 
 Lives here: `called`, in plain, and `shared`, on shares: a program around one expression, whose arrays are columns of
-a table with one row, so that the compiler knows of them what it knows of real data: their ranges. Not here: what should
-come out.
+a table with one row, so that the compiler knows of them what it knows of real data: their ranges. A 0 of another
+owner is added, so that nobody can compute anything alone. Not here: what should come out.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ party right "Right"
 party third "Third"
 compute by left, right, third
 assume honest majority, semi-honest
+input nothing from right at most 1 rows {
+  zero : int in 0 .. 0 may be aggregated, compared
+}
 policy open { groups of at least 1 }
 """
 
@@ -43,7 +46,7 @@ class Secret:
 def program(modules: str, expression: str, given: Mapping[str, Secret]) -> Program:
     """`expression` disclosed as `result`; `modules` are the names of those it calls, separated by blanks."""
     imports = "".join(f'import {name} from "std/{name}"\n' for name in modules.split())
-    inputs, lets = [], []
+    inputs, lets = [], ["let zero = sum(nothing.zero)\n"]
     for name, secret in given.items():
         places = list(np.ndindex(secret.values.shape))
         columns = "\n".join(f"  {column(place)} : {secret.type} may be aggregated, compared" for place in places)
@@ -64,7 +67,7 @@ def column(place: tuple[int, ...]) -> str:
 
 def _array(name: str, shape: tuple[int, ...], place: tuple[int, ...]) -> str:
     if not shape:
-        return f"sum({name}_row.{column(place)})"
+        return f"(sum({name}_row.{column(place)}) + zero)"
     return f"[{', '.join(_array(name, shape[1:], (*place, i)) for i in range(shape[0]))}]"
 
 
@@ -95,7 +98,8 @@ def shared(modules: str, expression: str, **given: Secret) -> np.ndarray:
 
 def _rows(found: Program, given: Mapping[str, Secret]) -> dict[str, Rows]:
     tables = {table.name: table for table in found.circuit.tables}
-    return {f"{name}_row": _row(tables[f"{name}_row"], secret) for name, secret in given.items()}
+    rows = {f"{name}_row": _row(tables[f"{name}_row"], secret) for name, secret in given.items()}
+    return {**rows, "nothing": Rows(1, {"zero": np.zeros(1, np.int64)}, {})}
 
 
 def _row(table: Table, secret: Secret) -> Rows:
