@@ -160,6 +160,7 @@ class Checking:
     holders: owners and recipients with their roles; who computes is known for certain only in the end.
     library, modules, importing: where modules come from, those known so far by path, those being read.
     inside: the functions and loops that are being checked, outermost first.
+    rebound: the vars in the order in which they got new states.
     by_key: all bound values, inner ones behind outer ones. program: the names of the program itself.
     """
 
@@ -180,6 +181,7 @@ class Checking:
     probes: list[Expr] = field(default_factory=list)
     importing: tuple[str, ...] = ()
     inside: list[str] = field(default_factory=list)
+    rebound: list[str] = field(default_factory=list)
     by_key: dict[str, Bound] = field(default_factory=dict)
     program: dict[str, Entity] = field(default_factory=dict)
     load: Load = lambda checking, span, path: None

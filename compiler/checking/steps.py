@@ -34,6 +34,7 @@ def bind(checking: Checking, name: s.Name, value: c.Expr, like: Bound | None = N
     bound = Bound(value.type, key, as_size(value), const)
     if like is not None:
         bound = replace(bound, size=None, assignable=True, declared=like.declared)
+        checking.rebound.append(name.text)
     checking.by_key[key] = bound
     checking.names[name.text] = bound
     return c.LetValue(key, value)
@@ -159,14 +160,14 @@ def check_block(
     checking: Checking, actions: tuple[s.Action, ...], check: CheckAction
 ) -> tuple[Steps, dict[str, Bound]]:
     """The steps of a block, and the vars of the outside that it assigns, in their last state."""
-    before = dict(checking.names)
+    before, start = dict(checking.names), len(checking.rebound)
     steps: Steps = []
     for action in actions:
         steps += check(checking, action)
     changed = {
         name: found
-        for name, old in before.items()
-        if (found := checking.names[name]) is not old and isinstance(old, Bound) and isinstance(found, Bound)
+        for name in dict.fromkeys(checking.rebound[start:])
+        if isinstance(before.get(name), Bound) and isinstance(found := checking.names[name], Bound)
     }
     checking.names.clear()
     checking.names.update(before)

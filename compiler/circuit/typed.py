@@ -98,6 +98,10 @@ def broadcast(*types: Type) -> tuple[Size, ...]:
 
 
 def _broadcast(x: tuple[Size, ...], y: tuple[Size, ...]) -> tuple[Size, ...]:
+    if x == y or not y:
+        return x
+    if not x:
+        return y
     length = max(len(x), len(y))
     one = Size(1)
     x, y = ((one,) * (length - len(s)) + s for s in (x, y))

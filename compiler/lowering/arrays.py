@@ -28,6 +28,8 @@ def axes(lowering: Lowering, value: Value) -> int:
 def aligned(lowering: Lowering, values: Sequence[Value]) -> tuple[int, tuple[int, ...]]:
     """The common number of batch axes, and the nodes with axes of length 1 where they need some to meet."""
     batch = max((value.batch for value in values), default=0)
+    if not batch:
+        return 0, tuple(value.node for value in values)
     own = max((axes(lowering, value) for value in values), default=0)
     return batch, tuple(_with_axes(lowering, value, batch, own) for value in values)
 
