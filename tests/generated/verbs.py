@@ -54,7 +54,7 @@ class Tables:
         """A table made of this one, or of both."""
         verbs: tuple[Callable[[Table, Table], Table], ...] = (
             self._extend, self._filter, self._join, self._union, self._sort, self._top, self._distinct, self._window,
-            self._select, self._filter_present,
+            self._select, self._filter_present, self._through_arrays,
         )  # fmt: skip
         return self.draws.one(verbs)(table, other)
 
@@ -115,12 +115,34 @@ class Tables:
         columns = {name: table.columns[name] for name in names}
         return self.let(replace(table, columns=columns), f"select {table.name} {{ {', '.join(names)} }}")
 
+    def _through_arrays(self, table: Table, other: Table) -> Table:
+        """A matrix of numbers, and a table of its columns: all rows count then, those that did not are zeros."""
+        numbers = [v for v in table.of(*PLAIN) if v.size <= 1_000 and v.bits <= 16]
+        if not numbers:
+            return self._filter(table, other)
+        chosen, name, new = self.draws.some(numbers, 1, 2), self.draws.name("m"), self.draws.name("c")
+        self.lines.append(f"let {name} = matrix {table.name} {{ {', '.join(v.text for v in chosen)} }}")
+        if self.draws.chance(50):
+            product = self.draws.one(
+                (f"transpose({name}) @ {name}", f"sum({name}, axis = 0)", f"max({name}, axis = 0)")
+            )
+            self.lines.append(f'disclose {product} as {name}_out to third under any because "of a matrix"')
+        bits = max(v.bits for v in chosen)
+        column = Value(new, "fixed" if bits else "int", min(v.lo for v in chosen), max(v.hi for v in chosen), bits)
+        column = replace(column, lo=min(column.lo, 0), hi=max(column.hi, 0), rough=any(v.rough for v in chosen))
+        place, more = self.draws.name("c"), self.draws.number(0, len(chosen) - 1)
+        kept = {new: column, place: replace(column, text=place, lo=column.lo - 1, hi=column.hi + 1)}
+        text = f"table {{ {new} = {name}[:, {more}], {place} = {name}[:, 0] + 1 }}"
+        return self.let(Table("", kept, table.most, frozenset()), text)
+
     def _join(self, table: Table, other: Table) -> Table:
         """On the key, which is always there; of this table's rows if they find one partner or none."""
         both = "key" in table.unique and "key" in other.unique
         kinds = ["", "left ", "semi ", "anti "] if "key" in other.unique else [""]
         kind = self.draws.one([*kinds, "full "] if both else kinds)
         clash = set(table.columns) & set(other.columns) - {"key"}
+        if "key" not in table.columns or "key" not in other.columns:
+            return self._filter(table, other)
         if (clash and kind not in ("semi ", "anti ")) or not ({"key"} & (table.unique | other.unique)):
             return self._filter(table, other)
         text = f"{kind}join {table.name} with {other.name} on key"
