@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from secfuse.compiler.circuit.interface import Rows
+from secfuse.compiler.circuit.texts import text_code
 
 from .draws import Draws
-from .values import Value, day
+from .values import TEXTS, Value, day
 
 MAY = "may be joined, grouped, compared, aggregated, ranked, shown"
 HIGHEST = (1 << 62) - 1
@@ -31,10 +32,17 @@ ELEMENTS = (
     ("z", "fixed", "fixed(24) in -1 .. 1", -1, 1, 24),
     ("w", "int", f"int in {-HIGHEST} .. {HIGHEST}", -HIGHEST, HIGHEST, 0),
     ("n", "int", "int in -100_000 .. -5", -100_000, -5, 0),
+    ("s", "text", "text(2)", 0, 3, 0),
 )
 """Columns: their name's stem, kind, what is written, range in whole units, fraction bits."""
 
-KEYS = ("int in 1 .. 4", "identifier", "int in -1_000 .. 1_000_000", f"date in {day(18_000)} .. {day(20_000)}")
+KEYS = (
+    "int in 1 .. 4",
+    "identifier",
+    "int in -1_000 .. 1_000_000",
+    f"date in {day(18_000)} .. {day(20_000)}",
+    "text(3)",
+)
 """What tables are joined on: a small domain, which groups are shown of, and others."""
 
 
@@ -63,6 +71,8 @@ def some_input(draws: Draws, name: str, owner: str, key: str, unique: bool, most
         columns[column] = Value(column, kind, Fraction(lo), Fraction(hi), bits, optional)
         unit = 100 if kind == "money" else 1 << bits
         cells = [_cell(draws, lo * unit, hi * unit) for _ in range(count)]
+        if kind == "text":
+            cells = [_code(TEXTS[cell]) for cell in cells]
         if optional:
             there = [draws.chance(60) for _ in range(count)]
             present[column] = np.array(there, bool)
@@ -79,13 +89,15 @@ def _with_null(written: str) -> str:
 
 
 def _key(written: str) -> Value:
-    kind = written.split()[0]
+    kind = written.split()[0].partition("(")[0]
     ends = {KEYS[0]: (1, 4), KEYS[2]: (-1_000, 1_000_000), KEYS[3]: (18_000, 20_000)}.get(written, (0, 1))
     return Value("key", kind, *map(Fraction, ends))
 
 
 def _keys(draws: Draws, written: str, unique: bool, count: int) -> Any:
     """Keys of few values, so that some are equal and some find a partner; of a unique column each once."""
+    if written.startswith("text"):
+        return np.array([_code(f"k{number}") for number in _keys(draws, KEYS[2], unique, count)], np.int64)
     pool = [18_000, 18_001, 18_050, 20_000] if written.startswith("date") else [1, 2, 3, 4]
     pool += [pool[0] + 10, pool[0] + 11] if written != KEYS[0] else []
     if unique:
@@ -95,6 +107,12 @@ def _keys(draws: Draws, written: str, unique: bool, count: int) -> Any:
     else:
         found = [draws.one(pool) for _ in range(count)]
     return np.array(found, np.uint64 if written == "identifier" else np.int64)
+
+
+def _code(text: str) -> int:
+    code = text_code(text)
+    assert code is not None, "it is short enough"
+    return code
 
 
 def _cell(draws: Draws, lo: int, hi: int) -> int:

@@ -17,6 +17,7 @@ from fractions import Fraction
 from .draws import Draws
 
 KINDS = ("int", "fixed", "bool", "money", "date", "Kind")
+TEXTS = ("", "a", "ab", "b")
 LABELS = ("red", "green", "blue")
 EPOCH = date(1970, 1, 1)
 NARROW = 1_000
@@ -25,7 +26,7 @@ WIDEST = 1 << 40
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An expression: its kind (one of KINDS, or "identifier"), its range in whole units, what it may be used for."""
+    """An expression: its kind (of KINDS, text or identifier), its range in whole units, what it may be used for."""
 
     text: str
     kind: str
@@ -113,6 +114,8 @@ class Values:
                 return self.draws.one(COINS)
             case "bool":
                 return Value(self.draws.one(("true", "false")), kind)
+            case "text":
+                return Value(f'"{self.draws.one(TEXTS)}"', kind)
             case "date":
                 number = Fraction(self.draws.number(18_000, 18_100))
                 return Value(day(int(number)), kind, number, number)
@@ -203,6 +206,11 @@ class Values:
                 return self._compared(*self._two("date", depth), ("<", "<=", ">", ">=", "==", "!="))
             case 4:
                 return self._compared(*self._two("Kind", depth), ("==", "!="))
+            case 5 if texts := [v for v in self.at_hand if v.kind == "text"]:
+                x = self.leaf("text", texts)
+                if x.text.startswith('"') or self.draws.chance(50):
+                    return self._compared(x, self.leaf("text", texts), ("==", "!="))
+                return Value(f'starts_with({x.text}, "a")', "bool")
             case 5:
                 return Value(f"(not {self.make('bool', depth - 1).text})", "bool")
             case 6 if missing := [v for v in self.at_hand if v.optional]:

@@ -183,14 +183,14 @@ class Tables:
         name, columns = self.draws.name("c"), dict(table.columns)
         value = self._running(table)
         columns[name] = replace(value, text=name)
-        keys = self.draws.some([v.text for v in table.of("Kind", "bool", "identifier")], 0, 1)
+        keys = self.draws.some([v.text for v in table.of("Kind", "bool", "identifier", "text")], 0, 1)
         by = f" by {keys[0]}" if keys else ""
         field = f"{{ {name} = {value.text} }}"
         return self.let(replace(table, columns=columns), f"window {table.name}{by} order {self.order(table)} {field}")
 
     def order(self, table: Table) -> str:
         """One or two columns to sort by."""
-        kinds = ("int", "fixed", "bool", "Kind", "date", "money")
+        kinds = ("int", "fixed", "bool", "Kind", "date", "money", "text")
         names = [v.text for v in table.of(*kinds, exact=True)] or ["key"]
         return ", ".join(name + self.draws.one((" desc", "")) for name in self.draws.some(names, 1, 2))
 
