@@ -85,6 +85,7 @@ class Steps:
             (f"{name}[{self.draws.number(0, count - 1)}]", of), (f"{name}[clamp({place}, 0, {count - 1})]", of),
             (f"sum({name})", replace(of, lo=of.lo * 4, hi=of.hi * 4)), (f"max({name})", of), (f"min({name})", of),
             (f"mean({name})", replace(of, kind="fixed", bits=16, rough=True)), (f"dot({name}, [{weights}])", total),
+            (f"number(binary({name}, 9))[0]" if kind == "int" else f"{name}[0]", of),
             (f"sum({name}[{self.draws.number(0, count - 1)}:])", replace(of, lo=of.lo * 4, hi=of.hi * 4)),
         ]  # fmt: skip
         if not rough:

@@ -160,7 +160,7 @@ class Values:
             case 6:
                 return Value(f"int({self.make('bool', depth - 1).text})", "int")
             case 7:
-                x, by = self.make("int", depth - 1), self.draws.number(1, 12)
+                x, by = self.narrow(self.make("int", depth - 1)), self.draws.number(1, 12)
                 return Value(f"({x.text} % {by})", "int", Fraction(0), Fraction(max(by - 1, 0)))
             case 8:
                 x = self.narrow(self.make("int", depth - 1), 100)
