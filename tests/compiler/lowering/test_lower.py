@@ -14,6 +14,7 @@ from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.precision import error_bounds
 from secfuse.compiler.lowering.lower import lower
+from secfuse.runtime.costs.predict import predict
 from tests.compiler.contracts import compiled
 
 LOW, HIGH = 0, 1
@@ -160,3 +161,26 @@ def test_a_part_that_occurs_twice_is_lowered_once() -> None:
     nested = "max(1, " * 30 + "people.age" + ")" * 30
     circuit = lower(compiled(f'disclose sum({nested}) as r to third under open because "x"').checked)
     assert ops(circuit).count(Op.SELECT) == 30
+
+
+PLACES = """let n = count(people)
+let x = [[n, n + 1, n + 2], [n + 3, n + 4, n + 5]]
+disclose [[x[i, j + limit - 1] for i in 0 ..< 2] for j in 0 ..< 2] as y to third under open because "x"
+"""
+
+
+def test_public_places_that_differ_from_item_to_item_are_looked_up_for_nothing() -> None:
+    table = people(*[(LOW, 1, 1.0, None)] * 7)
+    (released,) = run(PLACES, table, limit=2).released
+    assert released.rows == ((8, 11), (9, 12))
+    without = PLACES.replace("[[x[i, j + limit - 1] for i in 0 ..< 2] for j in 0 ..< 2]", "x[:, 0:2]")
+    looked_up, plain = (
+        predict(compiled(text).circuit, {"people": 7, "visits": 0}, {"limit": 1}).tally for text in (PLACES, without)
+    )
+    assert looked_up == plain
+
+
+@pytest.mark.parametrize("limit", [3, 100])
+def test_a_public_place_outside_stops_the_run_even_where_another_item_has_one_there(limit: int) -> None:
+    with pytest.raises(CheckFailed, match="no element"):
+        run(PLACES, people(*[(LOW, 1, 1.0, None)] * 7), limit=limit)
