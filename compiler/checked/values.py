@@ -306,10 +306,15 @@ Step: TypeAlias = LetValue | Loop
 
 
 def names_of(expr: Expr) -> Iterator[str]:
-    """The keys of bound values that an expression rests on."""
+    """The keys of bound values that an expression rests on. A part that occurs in several places is looked at once."""
     rest: list[Expr] = [expr]
+    seen: set[int] = set()
     while rest:
-        match rest.pop():
+        part = rest.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        match part:
             case Named(name=name):
                 yield name
             case Apply(args=args):
