@@ -163,10 +163,7 @@ class Lowering:
     def stretched(self, node: int, like: int) -> int:
         """The node with one element for each of `like`, a bool column, if it is a single value."""
         shape = self.type(like).shape
-        if self.type(node).shape == shape:
-            return node
-        every = like if shape[0].terms else self.constant((1,) * shape[0].constant, BOOL)
-        return self.apply(Op.SELECT, (every, node, node), self.type(node).elem)
+        return node if self.type(node).shape == shape else self.shaped(Op.BROADCAST, (node,), shape)
 
 
 def entering(type_: Type) -> Type:
