@@ -76,8 +76,6 @@ class Tables:
         for _ in range(self.draws.number(1, 2)):
             name = self.draws.name("c")
             value = self._new(replace(table, columns=columns))
-            if not any(column in value.text for column in columns):
-                value = columns[self.draws.one([n for n, v in columns.items() if v.kind != "identifier"])]
             fields.append(f"{name} = {value.text}")
             columns[name] = replace(value, text=name)
         return self.let(replace(table, columns=columns), f"extend {table.name} {{ {', '.join(fields)} }}")
