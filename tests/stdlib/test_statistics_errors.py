@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.learning_errors import LEARNING
 from scripts.statistics_errors import DATA_SETS, MEASURED, Measured, errors, precisions
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "statistics.md"
@@ -28,13 +29,13 @@ def assert_said(measured: Measured, data_sets: int) -> None:
             assert worst >= 0.8 * bound, "the page is of yesterday"
 
 
-@pytest.mark.parametrize("measured", MEASURED, ids=lambda m: m.shown)
+@pytest.mark.parametrize("measured", [*MEASURED, *LEARNING], ids=lambda m: m.shown)
 def test_errors_are_at_most_what_the_page_says(measured: Measured) -> None:
     assert_said(measured, FEW)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("measured", MEASURED, ids=lambda m: m.shown)
+@pytest.mark.parametrize("measured", [*MEASURED, *LEARNING], ids=lambda m: m.shown)
 def test_errors_are_what_the_page_says(measured: Measured) -> None:
     assert_said(measured, DATA_SETS)
 
