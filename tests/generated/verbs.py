@@ -111,7 +111,8 @@ class Tables:
         return self.let(replace(table, columns=columns), f"filter {table.name} where present({column.text})")
 
     def _select(self, table: Table, _: Table) -> Table:
-        names = [name for name in table.columns if name == "key" or self.draws.chance(75)]
+        chosen = [name for name in table.columns if name == "key" or self.draws.chance(75)]
+        names = chosen or list(table.columns)[:1]
         columns = {name: table.columns[name] for name in names}
         return self.let(replace(table, columns=columns), f"select {table.name} {{ {', '.join(names)} }}")
 
