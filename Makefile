@@ -11,10 +11,10 @@ demo: $(WIND)/data/flights.csv
 	.venv/bin/secfuse demo
 
 test: .venv/dev.stamp
-	.venv/bin/python -m pytest -q --durations=5
+	.venv/bin/python -m pytest -q --durations=5 -n 2
 
 test-long: .venv/dev.stamp
-	.venv/bin/python -m pytest -q --durations=10 -m "long or not long"
+	.venv/bin/python -m pytest -q --durations=10 -n 2 -m "long or not long"
 
 check: .venv/dev.stamp
 	PATH="$(CURDIR)/.venv/bin:$$PATH" scripts/check

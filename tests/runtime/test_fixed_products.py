@@ -127,4 +127,4 @@ def test_random_circuits(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
         for released, expected in zip(on_shares.released, plain.released, strict=True):
             judge.compare(released, expected)
         held += judge.held
-    assert held > 10, "some disclosed numbers of every block have been rounded on the way"
+    assert held > 3, "some disclosed numbers of every block have been rounded on the way"

@@ -28,6 +28,8 @@ from secfuse.compiler.circuit.evaluate import evaluate
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.compile import compile_source
 from secfuse.compiler.errors import CompileErrors
+from secfuse.compiler.lowering.lower import lower
+from secfuse.compiler.passes import run_passes
 from secfuse.runtime.run import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,7 +104,7 @@ def test_errors_are_no_greater_than_the_page_and_the_module_say(measured: Measur
 @every_function
 def test_it_costs_no_more_than_the_page_says(measured: Measured) -> None:
     written = runpy.run_path(str(ROOT / "scripts" / "write-numeric-errors"))
-    rounds, size = written["cost"](compile_source(program(measured, PRECISIONS[0])).circuit)
+    rounds, size = written["cost"](written["on_shares"](program(measured, PRECISIONS[0])))
     assert rounds <= int(on_the_page(measured)[3])
     assert size <= int(on_the_page(measured)[4]), "run scripts/write-numeric-errors"
 
@@ -139,7 +141,7 @@ def test_on_shares_the_functions_mean_the_same_within_two_units() -> None:
 
 def both_ways(text: str, xs: np.ndarray, bits: int = 16) -> tuple[np.ndarray, np.ndarray]:
     """What the program shows of each number, in plain and by three parties: scaled, a row each."""
-    circuit = compile_source(text).circuit
+    circuit = run_passes(lower(compile_source(text).checked, at_home=False))
     rows = {"numbers": Rows(len(xs), {"row": np.arange(len(xs)), "x": xs}, {})}
     plain = evaluate(circuit, rows, {}).released
     shared = simulate(circuit, rows, {}, keys={rank: bytes([rank]) * 32 for rank in range(3)}).released
