@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 
 HERE = Path(__file__).parent
 COLUMNS = ("sepal_length", "sepal_width", "petal_length", "petal_width")
-START = np.array([[5.0, 3.5, 1.5, 0.5], [6.0, 3.0, 4.5, 1.5], [6.5, 3.0, 5.5, 2.0]])
+START = np.array([[5.0, 3.4, 1.5, 0.2], [5.9, 2.7, 4.3, 1.4], [6.9, 3.1, 5.8, 2.1]])
 """As in main.sec."""
 
 
