@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from secfuse.compiler import checked as c
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.typed import ranged
 from secfuse.compiler.circuit.types import BOOL, Elem
 
 from .gates import Contribution, Lowering, TableValue, Value, merged
-from .reductions import Rows, counted, totalled
+from .reductions import Rows, counted, kept, totalled
 from .segments import ends_of, most_rows, sorted_nodes, sorted_rows, starts_of
 
 
@@ -41,8 +40,7 @@ def largest_of_groups(lowering: Lowering, contribution: Contribution, sizes: int
     """
     starts = contribution.starts
     assert starts is not None, "groups lie together"
-    size = lowering.type(sizes).elem
-    mine = lowering.apply(Op.SELECT, (contribution.mask, sizes, lowering.constant(0, ranged(size, (0, 0)))), size)
+    mine = kept(lowering, contribution.mask, sizes, 0)
     every = lowering.stretched(lowering.constant(1, BOOL), starts)
     whole = lowering.stretched(lowering.constant(0, BOOL), starts)
     group = counted(lowering, starts, whole, most_rows(lowering, starts))

@@ -39,7 +39,7 @@ def counted(lowering: Lowering, mask: int, starts: int | None, bound: int, span:
     if starts is None:
         return lowering.reduce(Op.COUNT, (mask,), integer(0, bound), span)
     one = lowering.number(1)
-    return scanned(lowering, starts, _kept(lowering, mask, one, 0), "sum", integer(0, bound), span)
+    return scanned(lowering, starts, kept(lowering, mask, one, 0), "sum", integer(0, bound), span)
 
 
 def totalled(
@@ -48,7 +48,7 @@ def totalled(
     """The sum of x under the mask."""
     if starts is None:
         return lowering.reduce(Op.SUM, (mask, x), elem, span)
-    return scanned(lowering, starts, _kept(lowering, mask, x, 0), "sum", elem, span)
+    return scanned(lowering, starts, kept(lowering, mask, x, 0), "sum", elem, span)
 
 
 def least(lowering: Lowering, mask: int, starts: int | None, x: int, span: Span | None = None) -> int:
@@ -56,7 +56,7 @@ def least(lowering: Lowering, mask: int, starts: int | None, x: int, span: Span 
     elem = lowering.type(x).elem
     if starts is None:
         return lowering.reduce(Op.LEAST, (mask, x), elem, span)
-    return scanned(lowering, starts, _kept(lowering, mask, x, elem.hi), "least", elem, span)
+    return scanned(lowering, starts, kept(lowering, mask, x, elem.hi), "least", elem, span)
 
 
 def greatest(lowering: Lowering, mask: int, starts: int | None, x: int, span: Span | None = None) -> int:
@@ -64,7 +64,7 @@ def greatest(lowering: Lowering, mask: int, starts: int | None, x: int, span: Sp
     elem = lowering.type(x).elem
     if starts is None:
         return lowering.reduce(Op.GREATEST, (mask, x), elem, span)
-    return scanned(lowering, starts, _kept(lowering, mask, x, elem.lo), "greatest", elem, span)
+    return scanned(lowering, starts, kept(lowering, mask, x, elem.lo), "greatest", elem, span)
 
 
 def scanned(lowering: Lowering, starts: int, x: int, what: str, elem: Elem, span: Span | None = None) -> int:
@@ -80,8 +80,8 @@ def shifted(lowering: Lowering, x: int, distance: int) -> int:
     return lowering.builder.add(Op.SHIFT, (x,), replace(type_, elem=elem), None, distance=distance)
 
 
-def _kept(lowering: Lowering, mask: int, x: int, otherwise: int) -> int:
-    """x where the mask holds."""
+def kept(lowering: Lowering, mask: int, x: int, otherwise: int) -> int:
+    """x where the mask holds, else another number; the range holds both."""
     elem = lowering.type(x).elem
     found = ranged(elem, ranges.union(range_of(elem), (otherwise, otherwise)))
     other = lowering.constant(otherwise, ranged(elem, (otherwise, otherwise)))
