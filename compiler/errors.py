@@ -73,6 +73,12 @@ class Problems:
         if len(self.found) >= MOST_PROBLEMS:
             self.raise_if_any()
 
+    def take(self, tried: Problems) -> None:
+        """Note what was found where something was tried out."""
+        self.found = {**tried.found, **self.found}
+        if len(self.found) >= MOST_PROBLEMS:
+            self.raise_if_any()
+
     def raise_if_any(self) -> None:
         """End here with all mistakes that were found, if there are any."""
         if self.found:

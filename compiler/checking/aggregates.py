@@ -24,7 +24,7 @@ from secfuse.compiler.types import TableType, ValueType, visibility_of
 
 from . import numbers
 from .constants import constant, names_in
-from .scope import Bound, Checking, Context, Unknown
+from .scope import Checking, Context, Unknown
 from .uses import definite, may, number_argument, shape_text, ungrouped
 from .written_types import DEFAULT_BITS
 
@@ -72,8 +72,8 @@ def check_aggregate(checking: Checking, context: Context, call: s.Call, check: C
 
 def _one_for_each_row(checking: Checking, argument: s.Expression, value: Expr) -> bool:
     """True if a row has one value, neither an array nor one for each item of a comprehension around; else SEC241."""
-    items = {bound.key for bound in checking.names.values() if isinstance(bound, Bound) and bound.item}
-    if not value.type.shape and items.isdisjoint(names_of(value)):
+    bound = (checking.by_key.get(key) for key in names_of(value))
+    if not value.type.shape and not any(found is not None and found.item for found in bound):
         return True
     found = shape_text(value.type.shape) if value.type.shape else "a value for each item of a comprehension"
     hint = "write `matrix T { a, b }` behind let, and sum over its rows: sum(if m[:, 0] >= v then m[:, 1] else 0)"

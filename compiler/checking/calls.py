@@ -86,7 +86,8 @@ def _reduction(checking: Checking, context: Context, call: s.Call, check: Check)
     if value is not None and value.type.shape:
         return _reduced(checking, context, call, value, check)
     if {code for code, _, _ in tried.found} - _OF_ROWS:
-        return check(checking, context, call.arguments[0])  # wrong by itself: say so
+        checking.problems.take(tried)  # wrong by itself
+        return None
     return check_aggregate(checking, context, call, check)
 
 

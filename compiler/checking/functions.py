@@ -50,7 +50,7 @@ def invoke(checking: Checking, context: Context, call: s.Call, entity: FunctionE
         checking.report("SEC610", call.span, found, "functions that do not call themselves, nor each other in a circle")
         return None
     written = _arguments(checking, call, function)
-    if written is None:
+    if written is None or not checking.may_go_on(call.span):
         return None
     values = [check_value(checking, context, argument) for argument in written]
     if any(value is None for value in values):

@@ -130,14 +130,19 @@ def never_negative(sum_: Linear, names: Mapping[str, Bound]) -> bool | None:
     return False if most is not None and most < 0 else None
 
 
+def _binding(key: str) -> int:
+    """The number of a loop's variable: those bound later are inside."""
+    return int(key.rpartition("#")[2])
+
+
 def _extreme(sum_: Linear, names: Mapping[str, Bound], lowest: bool) -> int | None:
     rest = dict(sum_)
-    for name in reversed(list(names)):  # inner loops first: their ends may name outer variables
-        ends = names[name].ends
-        if name in rest and ends is not None:
-            count = rest.pop(name)
-            end = ends[0] if (count > 0) == lowest else plus(ends[1], {"": -1})
-            rest = plus(rest, end, count)
+    while variables := [name for name in rest if name in names and names[name].ends is not None]:
+        inner = max(variables, key=_binding)  # inner loops first: their ends may name outer variables
+        ends, count = names[inner].ends, rest.pop(inner)
+        assert ends is not None, "a loop's variable has ends"
+        end = ends[0] if (count > 0) == lowest else plus(ends[1], {"": -1})
+        rest = plus(rest, end, count)
     total = 0
     for name, count in rest.items():
         if name.startswith(ROWS):

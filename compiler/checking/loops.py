@@ -75,17 +75,20 @@ def _loop(checking: Checking, loop: s.For | s.Repeat, places: Places, done: s.Na
     trips = max(places.last.type.elem.hi - places.first.type.elem.lo, 0)
     types = {name: _start(bound) for name, bound in entry.items()}
     checking.inside.append("a loop")
+    trip: Trip | None = None
     for _ in range(MOST_ATTEMPTS):
-        tried: Trip | None = None
-        with checking.quietly():
-            tried = _trip(checking, loop, places, types, done, check)
-        if tried is None:
+        if not checking.may_go_on(loop.span):
             break
-        grown = {name: _grown(tried, name, entry[name], types[name], trips) for name in types}
+        tried: Trip | None = None
+        with checking.quietly() as mistakes:
+            tried = _trip(checking, loop, places, types, done, check)
+        grown = types if tried is None else {n: _grown(tried, n, entry[n], types[n], trips) for n in types}
         if grown == types:
+            trip = tried
+            checking.problems.take(mistakes)
             break
         types = grown
-    trip = _trip(checking, loop, places, types, done, check)
+    trip = trip or _trip(checking, loop, places, types, done, check)
     checking.inside.pop()
     return _carried(checking, loop, places, entry, trip, trips)
 

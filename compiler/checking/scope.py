@@ -146,6 +146,9 @@ class Context:
 Load: TypeAlias = "Callable[[Checking, Span, str], Module | None]"
 """How modules are found: handed in, since modules contain expressions."""
 
+MOST_BODIES = 20_000
+"""Each call has its body checked anew, each loop a few times: so many take some seconds."""
+
 Invoke: TypeAlias = "Callable[[Checking, Context, s.Call, FunctionEntity], Invoked | None]"
 """How functions are called: handed in, since bodies contain expressions and expressions calls."""
 
@@ -160,6 +163,7 @@ class Checking:
     holders: owners and recipients with their roles; who computes is known for certain only in the end.
     library, modules, importing: where modules come from, those known so far by path, those being read.
     inside: the functions and loops that are being checked, outermost first.
+    work: how many bodies of functions and loops were checked; see `may_go_on`.
     rebound: the vars in the order in which they got new states.
     by_key: all bound values, inner ones behind outer ones. program: the names of the program itself.
     """
@@ -181,6 +185,7 @@ class Checking:
     probes: list[Expr] = field(default_factory=list)
     importing: tuple[str, ...] = ()
     inside: list[str] = field(default_factory=list)
+    work: int = 0
     rebound: list[str] = field(default_factory=list)
     by_key: dict[str, Bound] = field(default_factory=dict)
     program: dict[str, Entity] = field(default_factory=dict)
@@ -192,6 +197,14 @@ class Checking:
         """A key for a binding that may not be the only one of its name."""
         self.keys += 1
         return f"{name}#{self.keys}"
+
+    def may_go_on(self, span: Span) -> bool:
+        """True while calls in calls and loops in loops do not multiply beyond measure; else SEC614, once."""
+        self.work += 1
+        if self.work > MOST_BODIES and all(code != "SEC614" for code, _, _ in self.problems.found):
+            found = f"more than {MOST_BODIES:,} bodies of functions and loops"
+            self.report("SEC614", span, found, "calls in calls that do not multiply like this")
+        return self.work <= MOST_BODIES
 
     @contextmanager
     def named(self, name: s.Name, bound: Bound) -> Iterator[None]:

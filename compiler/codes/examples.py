@@ -403,6 +403,11 @@ EXAMPLES: dict[str, str] = {
      |                ^^^^^^^^^^^^^
   found:    `count(people)`
   expected: a number of trips that is known before the run""",
+    "SEC614": """\
+  26 |   return clamp(f0(x) + f0(x), 0, 5)
+     |                        ^^^^^
+  found:    more than 20,000 bodies of functions and loops
+  expected: calls in calls that do not multiply like this""",
     "SEC701": """\
   22 | import statistics from "std/statistic"
      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^

@@ -35,4 +35,9 @@ SIZE: dict[str, Code] = {
         "What a loop costs must be known before the run and tell nothing.",
         "write a number, or a constant",
     ),
+    "SEC614": Code(
+        "calls and loops that multiply",
+        "A function is checked anew for each call, a loop's body a few times: inside each other they multiply.",
+        "bind the value of a call with let and use it twice, rather than calling twice",
+    ),
 }  # fmt: skip

@@ -56,7 +56,9 @@ class Tables:
             self._extend, self._filter, self._join, self._union, self._sort, self._top, self._distinct, self._window,
             self._select, self._filter_present, self._through_arrays,
         )  # fmt: skip
-        return self.draws.one(verbs)(table, other)
+        verb = self.draws.one(verbs)
+        ordering = verb in (self._sort, self._top, self._window)
+        return (self._filter if ordering and not self.orderable(table) else verb)(table, other)
 
     def let(self, table: Table, text: str) -> Table:
         """The table under a name of its own."""
@@ -189,10 +191,13 @@ class Tables:
         field = f"{{ {name} = {value.text} }}"
         return self.let(replace(table, columns=columns), f"window {table.name}{by} order {self.order(table)} {field}")
 
+    def orderable(self, table: Table) -> list[Value]:
+        """Columns that have an order."""
+        return table.of("int", "fixed", "bool", "Kind", "date", "money", "text", exact=True)
+
     def order(self, table: Table) -> str:
         """One or two columns to sort by."""
-        kinds = ("int", "fixed", "bool", "Kind", "date", "money", "text")
-        names = [v.text for v in table.of(*kinds, exact=True)] or ["key"]
+        names = [v.text for v in self.orderable(table)]
         return ", ".join(name + self.draws.one((" desc", "")) for name in self.draws.some(names, 1, 2))
 
     def _running(self, table: Table) -> Value:
