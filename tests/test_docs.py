@@ -275,7 +275,7 @@ def tutorial_line(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 
 def test_the_page_of_codes_and_their_examples_are_what_the_code_says() -> None:
     written = runpy.run_path(str(ROOT / "scripts" / "write-codes"))
-    pages = {"docs/codes.md": written["page"](), "compiler/codes/examples.py": written["examples_file"]()}
+    pages = {"docs/codes.md": written["page"](), "compiler/codes/examples.json": written["examples_file"]()}
     for file, text in pages.items():
         assert (ROOT / file).read_text(encoding="utf-8") == text, "run scripts/write-codes"
 

@@ -71,6 +71,9 @@ def test_the_wheel_holds_code_grammar_examples_and_types(wheel: Path) -> None:
         "py.typed",
         "grammar/sec.lark",
         "grammar/sec.tables.json",
+        "compiler/codes/examples.json",
+        "stdlib/numeric.sec",
+        "stdlib/polynomials.sec",
         "examples/02-delays-by-wind/main.sec",
         "runtime/inputs.py",
     ):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+
 from secfuse.compiler.errors import CODES
 
-from .examples import EXAMPLES
+
+def examples() -> dict[str, str]:
+    """By code, what the compiler says of a program; written by scripts/write-codes from tests/programs/bad."""
+    found = json.loads((files(__package__) / "examples.json").read_text(encoding="utf-8"))
+    return {str(code): str(shown) for code, shown in found.items()}
 
 
 def explain(code: str) -> str:
     """Title, reason, an example if it fits on a page, remedy. Raises KeyError for an unknown code."""
-    entry = CODES[code]
-    shown = f"\n\nFor example:\n{EXAMPLES[code]}" if code in EXAMPLES else ""
-    return f"{code}: {entry.title}\n\n{entry.explanation}{shown}\n\nWhat to do: {entry.fix}."
+    entry, shown = CODES[code], examples().get(code)
+    example = f"\n\nFor example:\n{shown}" if shown else ""
+    return f"{code}: {entry.title}\n\n{entry.explanation}{example}\n\nWhat to do: {entry.fix}."

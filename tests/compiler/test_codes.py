@@ -7,8 +7,7 @@ import re
 import pytest
 
 from secfuse.compiler.codes.disclosure import DISCLOSURE
-from secfuse.compiler.codes.examples import EXAMPLES
-from secfuse.compiler.codes.explain import explain
+from secfuse.compiler.codes.explain import examples, explain
 from secfuse.compiler.codes.flow import FLOW
 from secfuse.compiler.codes.modules import MODULES
 from secfuse.compiler.codes.names import NAMES
@@ -25,12 +24,12 @@ def test_every_code_can_be_explained(code: str) -> None:
     title, explanation, *example, fix = explain(code).split("\n\n")
     assert title == f"{code}: {CODES[code].title}"
     assert explanation.endswith(".")
-    assert example == ([] if code in IN_TESTS else [f"For example:\n{EXAMPLES[code]}"])
+    assert example == ([] if code in IN_TESTS else [f"For example:\n{examples()[code]}"])
     assert fix == f"What to do: {CODES[code].fix}."
 
 
 def test_an_example_is_the_line_with_its_place_and_what_was_found_and_expected() -> None:
-    for example in EXAMPLES.values():
+    for example in examples().values():
         line, caret, found, expected = example.split("\n")
         assert re.match(r"  \d+ \|", line)
         assert "^" in caret
