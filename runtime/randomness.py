@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR, ECB
 
+from .ranking import order_of
+
 _ZEROS = bytes(1 << 20)
 _FEW_BYTES = 1024
 _COUNTERS = np.zeros((_FEW_BYTES // 16, 16), np.uint8)
@@ -93,16 +95,15 @@ class Streams:
     def permutation(self, key: int, length: int) -> np.ndarray | None:
         """A uniform permutation (length,) from the stream of `key`; None where it is not held.
 
-        Sorting 64-bit words; equal words (1 in 2^64 a pair) would favour one order, so all are drawn again, from a
-        nonce of the same place: whoever lacks the key does not see that, and must stay in step.
+        The order of uniform words; equal ones would favour one order, so all are drawn again, from a nonce of the same
+        place: whoever lacks the key does not see that, and must stay in step.
         """
         place = self._place()
         if key not in self._keys:
             return None
         for attempt in count():
             words = self._stream(key, self._nonce(f"{place} permutation {attempt}"), 8 * length).view(np.uint64)
-            order = np.argsort(words)
-            ranked = words[order]
-            if not np.any(ranked[1:] == ranked[:-1]):
+            order = order_of(words)
+            if order is not None:
                 return order
         raise AssertionError("unreachable: every attempt draws other words")

@@ -32,7 +32,7 @@ async def shuffle(p: Seats, rows: np.ndarray, add: np.ufunc = np.bitwise_xor) ->
 
     def permuted(key: int, part: np.ndarray) -> np.ndarray:
         order = pi[key]
-        return part if order is None or not len(part) else np.take(part, order, axis=-1)
+        return part if order is None or not len(part) else np.take(part, order, axis=-1, mode="clip")
 
     x2 = permuted(0, add(permuted(1, add(a0, z1)), z0))
     y1 = permuted(1, subtract(b1, z1))
