@@ -1,8 +1,8 @@
 """Is what a party sees distributed alike for any two secrets? The harness that answers.
 
-Lives here: recording a party's view (its input shares, the masks of its keys, every message it receives, opened values
-among them), and the test that tells two views apart. A leak is seen here that no functional test sees: a result can be
-right and a message still depend on a secret.
+Lives here: recording a party's view (its input shares, the masks and permutations of its keys, every message it
+receives, opened values among them), and the test that tells two views apart. A leak is seen here that no functional
+test sees: a result can be right and a message still depend on a secret.
 
 The method: each lane of a vector is one independent run, so one run of `lanes` elements gives that many samples. Every
 word of the view is reduced to bits (each plane of a bit value; lowest, second and highest bit of a ring value), and
@@ -131,10 +131,19 @@ def difference(a: View, b: View) -> float:
     return worst
 
 
-def views_by_run(op: Op, secrets: Sequence[tuple[np.ndarray, np.ufunc]], runs: int, seed: int) -> list[View]:
+def views_by_run(
+    op: Op,
+    secrets: Sequence[tuple[np.ndarray, np.ufunc]],
+    runs: int,
+    seed: int,
+    make: MakeScheme = Replicated3,
+    streams: type[ByRun] | None = None,
+    looked_at: tuple[int, ...] = (0, 1, 2, 3, 63),
+) -> list[View]:
     """As `views_of` for ops whose lanes are not independent (sums, sorts, joins): each run is one sample.
 
-    Of every word the lowest four bits and the highest are looked at; secrets should have at most four elements.
+    Of every word the bits `looked_at` count; secrets should have at most four elements. With `streams`, what a party
+    draws from its keys is seen, too: of its own as its input shares are, and behind them. For small ops only.
     """
     samples: list[list[np.ndarray]] = [[] for _ in range(PARTIES)]
     own = 0
@@ -142,15 +151,57 @@ def views_by_run(op: Op, secrets: Sequence[tuple[np.ndarray, np.ufunc]], runs: i
         rng = np.random.default_rng((seed, i))
         seen: list[list[np.ndarray]] = [[] for _ in range(PARTIES)]
         wire = Wire(_Listener(seen))
-        p = Replicated3(wire, Streams({j: rng.bytes(32) for j in keys()}, wire.steps.draw_place))
+        recorded = (streams or Streams)({j: rng.bytes(32) for j in keys()}, wire.steps.draw_place)
+        p = make(wire, recorded)
+        _note_opened(p, seen)
         inputs = [shared(p, value, combine, rng) for value, combine in secrets]
-        for rank in range(PARTIES):
-            seen[rank] += [shares[rank].ravel() for shares in inputs]
-            own = 5 * sum(len(words) for words in seen[rank])
         run(p, op(p, *inputs))
         for rank in range(PARTIES):
-            samples[rank].append(_five_bits(np.concatenate([w.astype(np.uint64) for w in seen[rank]])))
+            drawn = recorded.drawn[rank] if isinstance(recorded, ByRun) else []
+            alone = [*(shares[rank].ravel() for shares in inputs), *drawn]
+            own = len(looked_at) * sum(len(words) for words in alone)
+            words = np.concatenate([w.astype(np.uint64) for w in (*alone, *seen[rank])])
+            samples[rank].append(_bits_of(words, looked_at))
     return [View(own, list(np.stack(sample, axis=1))) for sample in samples]
+
+
+def _note_opened(p: Replicated3, seen: list[list[np.ndarray]]) -> None:
+    """What is opened is seen as a whole, not only as the share that was missing."""
+    reconstruct = p.reconstruct
+
+    async def noted(x: np.ndarray, combine: np.ufunc, recipients: tuple[int, ...], purpose: str) -> np.ndarray:
+        out = await reconstruct(x, combine, recipients, purpose)
+        for rank in recipients:
+            seen[rank].append(out[rank].ravel())
+        return out
+
+    p.reconstruct = noted  # type: ignore[method-assign]
+
+
+class ByRun(Streams):
+    """Streams that note what each party draws: the words of masks, the orders of permutations."""
+
+    def __init__(self, keys: Any, draw_place: Any) -> None:
+        super().__init__(keys, draw_place)
+        self.drawn: list[list[np.ndarray]] = [[] for _ in range(PARTIES)]
+
+    def draw_each(self, keys: tuple[int, ...], shape: tuple[int, ...], dtype: Any = np.uint64) -> dict[int, np.ndarray]:
+        """Draw, and note."""
+        drawn = super().draw_each(keys, shape, dtype)
+        for key, words in drawn.items():
+            self._note(key, words[0].ravel())
+        return drawn
+
+    def permutation(self, key: int, length: int) -> np.ndarray | None:
+        """Draw, and note."""
+        order = super().permutation(key, length)
+        assert order is not None, "every key is held here"
+        self._note(key, order)
+        return order
+
+    def _note(self, key: int, words: np.ndarray) -> None:
+        for rank in (key, (key + 2) % PARTIES):
+            self.drawn[rank].append(words)
 
 
 class _Listener(Simulated):
@@ -166,9 +217,9 @@ class _Listener(Simulated):
         return super().exchange(moves)
 
 
-def _five_bits(words: np.ndarray) -> np.ndarray:
-    """The bits 0 .. 3 and 63 of each word in turn, as +1 and -1."""
-    return np.stack([_sign(words >> np.uint64(i)) for i in (0, 1, 2, 3, 63)], axis=1).ravel()
+def _bits_of(words: np.ndarray, looked_at: tuple[int, ...]) -> np.ndarray:
+    """Those bits of each word in turn, as +1 and -1."""
+    return np.stack([_sign(words >> np.uint64(i)) for i in looked_at], axis=1).ravel()
 
 
 def _combined(bits: np.ndarray) -> np.ndarray:
