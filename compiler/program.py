@@ -11,7 +11,7 @@ from .cases import TestCase
 from .checked import Checked
 from .circuit.graph import Circuit, Node, Span
 from .circuit.ops import Op
-from .circuit.typed import describe, number, own, texts
+from .circuit.typed import columns_of, describe, number, own, texts
 from .circuit.types import Bundle
 from .policy import Policy
 from .source import Source
@@ -99,7 +99,7 @@ def disclosures(program: Program) -> tuple[Disclosure, ...]:
         if node.op is not Op.DISCLOSE:
             continue
         name, policy, reason = (str(node.attr(key)) for key in ("name", "policy", "reason"))
-        elems = [own(program.circuit.nodes[arg]).elem for arg in node.args[3:]]
+        elems = [own(program.circuit.nodes[arg]).elem for arg in columns_of(node)]
         keys = number(node, "keys")
         columns = tuple(
             (column, describe(elem), position < keys)

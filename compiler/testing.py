@@ -27,7 +27,7 @@ from .circuit.precision import error_bounds
 from .circuit.released import EPOCH, Cell, Released, decode
 from .circuit.step import Value, World, held
 from .circuit.texts import text_code
-from .circuit.typed import own
+from .circuit.typed import columns_of, own
 from .circuit.types import Domain, Elem
 from .policy import Policy
 from .program import Program
@@ -117,7 +117,7 @@ def _errors(circuit: Circuit, rows: Mapping[str, Rows]) -> dict[tuple[str, str],
         if node.op is Op.DISCLOSE:
             names = node.attr("columns")
             assert isinstance(names, tuple), "a disclosure names its columns"
-            for name, arg in zip(names, node.args[3:], strict=True):
+            for name, arg in zip(names, columns_of(node), strict=True):
                 bound = bounds[arg]
                 found[str(node.attr("name")), str(name)] = Fraction(bound) if isfinite(bound) else Fraction(0)
     return found

@@ -12,12 +12,11 @@ from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.precision import error_bounds as bounds_of_nodes
 from secfuse.compiler.circuit.released import Cell, Released
+from secfuse.compiler.circuit.typed import columns_of
 from secfuse.runtime.run import Outcome
 from secfuse.runtime.wire import Tally
 
 from .forecast import cost_object, predicted_object
-
-DISCLOSE_FIXED_ARGS = 3  # when, shown, released; then the columns
 
 
 def outcome_object(circuit: Circuit, outcome: Outcome, predicted: Tally) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def error_bounds(circuit: Circuit) -> dict[str, dict[str, float | None]]:
         if node.op is Op.DISCLOSE:
             names = node.attr("columns")
             assert isinstance(names, tuple), "a disclose names its columns"
-            proven = [bounds[a] if isfinite(bounds[a]) else None for a in node.args[DISCLOSE_FIXED_ARGS:]]
+            proven = [bounds[a] if isfinite(bounds[a]) else None for a in columns_of(node)]
             outputs[str(node.attr("name"))] = dict(zip(map(str, names), proven, strict=True))
     return outputs
 
@@ -66,6 +65,7 @@ def _output(released: Released, bounds: dict[str, float | None]) -> dict[str, An
         "columns": list(released.columns),
         "rows": table_of(released),
         "suppressed": released.suppressed,
+        **({} if released.withheld is None else {"withheld": released.withheld}),
         "policy": released.policy,
         "guards": list(released.guards),
         "reason": released.reason,

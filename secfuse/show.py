@@ -76,8 +76,10 @@ def _show_precision(console: Console, released: Released, bounds: Mapping[str, f
     unknown = [f"{name} without proven bound" for name, bound in bounds.items() if bound is None]
     if inexact or unknown:
         console.print(f"  precision: {', '.join(inexact + unknown)}; all other columns are exact", markup=False)
-    if released.suppressed:
-        console.print(f"  {released.suppressed} of {len(released.rows)} rows are {MARKER} by the policy", markup=False)
+    if released.markers or released.withheld is None and "show suppressed count" in released.guards:
+        console.print(f"  {released.markers} of {len(released.rows)} rows are {MARKER} by the policy", markup=False)
+    if released.withheld is not None:
+        console.print(f"  groups held back by the policy, without a marker: {released.withheld:,}", markup=False)
 
 
 def _show_learned(
@@ -87,9 +89,14 @@ def _show_learned(
     console.print("\nWho learned what", style="bold")
     for output in released:
         names = ", ".join(titles[name] for name in output.recipients)
-        shown = len(output.rows) - output.suppressed
-        amount = "the value" if output.scalar else f"{shown} of {len(output.rows)} rows"
-        console.print(f"  {names}: {amount} of `{output.name}`", markup=False)
+        shown = len(output.rows) - output.markers
+        amount = (
+            f"the value of `{output.name}`"
+            if output.scalar
+            else f"{shown} of {len(output.rows)} rows of `{output.name}`"
+        )
+        amount += "" if output.withheld is None else " and how many groups were held back"
+        console.print(f"  {names}: {amount}", markup=False)
         guards = "; ".join(output.guards) or "no threshold"
         console.print(f'    under the policy {output.policy} ({guards}), because "{output.reason}"', markup=False)
     sizes = ", ".join(f"{name} {count:,}" for name, count in public_rows.items())

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from secfuse.compiler.circuit.evaluate import evaluate
+from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.verify import verify
 from secfuse.compiler.compile import compile_source
 from secfuse.compiler.diagnostics import render, to_json
@@ -68,9 +69,14 @@ def test_on_shares_a_good_program_means_the_same(path: Path) -> None:
         plain = evaluate(circuit, rows, params)
         shared = simulate(circuit, rows, params, keys={rank: bytes([rank]) * 32 for rank in range(3)})
         assert shared.printed == plain.printed
-        assert [(r.name, r.keys) for r in shared.released] == [(r.name, r.keys) for r in plain.released]
+        assert list(map(named, shared.released)) == list(map(named, plain.released))
         for on_shares, in_plain in zip(shared.released, plain.released, strict=True):
             assert [row and approximately(row) for row in in_plain.rows] == list(on_shares.rows)
+
+
+def named(released: Released) -> tuple[object, ...]:
+    """What is not a cell that may differ in its last bits."""
+    return released.name, released.keys, released.withheld
 
 
 def approximately(row: tuple[object, ...]) -> tuple[object, ...]:

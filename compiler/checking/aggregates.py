@@ -260,7 +260,7 @@ def _total(found: Range, rows: int) -> Range:
 
 def sums_in_ring(checking: Checking, span: Span, elem: Elem, rows: int) -> bool:
     """The sum, and where a policy compares shares of it in percent, a hundred times the sum of magnitudes."""
-    percent = 100 if checking.has_top else 1
-    size = ranges.absolute(range_of(elem)) if checking.has_top else range_of(elem)
+    factor = checking.share_factor
+    size = ranges.absolute(range_of(elem)) if factor > 1 else range_of(elem)
     total = _total(size, rows)
-    return numbers.in_ring(checking, span, (total[0] * percent, total[1] * percent), elem.fraction_bits, elem.decimals)
+    return numbers.in_ring(checking, span, (total[0] * factor, total[1] * factor), elem.fraction_bits, elem.decimals)

@@ -6,6 +6,8 @@ the order of declarations and which are missing (check.py).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from secfuse.compiler import syntax as s
@@ -13,7 +15,7 @@ from secfuse.compiler.circuit.interface import Column, Param, Party, Table
 from secfuse.compiler.circuit.typed import text_bytes
 from secfuse.compiler.circuit.types import PUBLIC, SECRET, Domain, Elem, Size, category
 from secfuse.compiler.diagnostics import listed, nearest, shown
-from secfuse.compiler.policy import Policy
+from secfuse.compiler.policy import Policy, decimal_text
 from secfuse.compiler.types import ColumnType, TableType, ValueType
 
 from .constants import constant, whole
@@ -208,12 +210,13 @@ def _column(checking: Checking, table: str, column: s.Column, columns: dict[str,
 
 def declare_policy(checking: Checking, declared: s.Policy) -> None:
     """policy NAME { THRESHOLDS }"""
-    values: dict[str, tuple[int, ...]] = {}
+    values: dict[str, tuple[Fraction, ...]] = {}
     sound = True
     for line in declared.lines:
         numbers = thresholds(checking, line.kind, line.numbers)
         if line.kind in values:
-            checking.report("SEC223", line.span, f"a second line `{line.kind}`", "one line of each kind")
+            words = checking.source.words(line.span)
+            checking.report("SEC223", line.span, f"a second line `{words}`", "one line of each kind")
         sound = sound and numbers is not None
         values[line.kind] = numbers or ()
     if checking.is_new(declared.name, checking.policies):
@@ -221,34 +224,62 @@ def declare_policy(checking: Checking, declared: s.Policy) -> None:
         checking.policies[name] = with_thresholds(Policy(name), values) if sound else UNKNOWN
 
 
+_MANY = (Fraction(1), Fraction(1 << 31))
+_PERCENT = (Fraction(1), Fraction(100))
 _BOUNDS = {
-    "groups": ((1, 1 << 31),),
-    "top": ((1, 1 << 16), (1, 100)),
-    "round": ((1, 1 << 31),),
-    "runs": ((1, 1 << 31), (1, 1 << 31)),
+    "groups": (_MANY,),
+    "top": ((Fraction(1), Fraction(1 << 16)), _PERCENT),
+    "percent": (_PERCENT,),
+    "noise": ((Fraction(1, 10_000), Fraction(20)),),
+    "round": (_MANY,),
+    "count": (),
+    "bits": (_MANY,),
+    "sealed": (),
+    "runs": (_MANY, _MANY),
 }
 
 
-def thresholds(checking: Checking, kind: str, numbers: tuple[s.Expression, ...]) -> tuple[int, ...] | None:
-    """The numbers of a policy's line, within bounds in which they protect something."""
-    values = [whole(checking, number, "SEC308", "a threshold") for number in numbers]
-    known = tuple(value for value in values if value is not None)
+def thresholds(checking: Checking, kind: str, numbers: tuple[s.Expression, ...]) -> tuple[Fraction, ...] | None:
+    """The numbers of a policy's line, within bounds in which they protect something; all whole but that of noise."""
+    read = constant if kind == "noise" else whole
+    values = [read(checking, number, "SEC308", "a threshold") for number in numbers]
+    known = tuple(Fraction(value) for value in values if value is not None)
     if len(known) < len(values):
         return None
     for value, number, (least, most) in zip(known, numbers, _BOUNDS[kind], strict=True):
         if not least <= value <= most:
-            checking.report("SEC405", number.span, shown(Fraction(value)), f"a number in {least} .. {most}")
+            bounds = f"{decimal_text(least)} .. {decimal_text(most)}"
+            checking.report("SEC405", number.span, shown(value), f"a number in {bounds}")
             return None
     return known
 
 
-def with_thresholds(policy: Policy, values: dict[str, tuple[int, ...]]) -> Policy:
+def with_thresholds(policy: Policy, values: Mapping[str, tuple[Fraction, ...]]) -> Policy:
     """The policy with these lines in place of its own."""
-    groups, top, runs, rounding = (values.get(kind) for kind in ("groups", "top", "runs", "round"))
-    return Policy(
-        policy.name,
-        groups[0] if groups else policy.groups,
-        (top[0], top[1]) if top else policy.top,
-        (runs[0], runs[1]) if runs else policy.runs,
-        rounding[0] if rounding else policy.rounding,
-    )
+    for kind, numbers in values.items():
+        policy = _with_line(policy, kind, numbers)
+    return policy
+
+
+def _with_line(policy: Policy, kind: str, numbers: tuple[Fraction, ...]) -> Policy:
+    whole_numbers = tuple(map(int, numbers))
+    match kind:
+        case "groups":
+            return replace(policy, groups=whole_numbers[0])
+        case "top":
+            return replace(policy, top=(whole_numbers[0], whole_numbers[1]))
+        case "percent":
+            return replace(policy, percent=whole_numbers[0])
+        case "noise":
+            return replace(policy, noise=numbers[0])
+        case "round":
+            return replace(policy, rounding=whole_numbers[0])
+        case "count":
+            return replace(policy, counts_suppressed=True)
+        case "bits":
+            return replace(policy, bits=whole_numbers[0])
+        case "sealed":
+            return replace(policy, sealed=True)
+        case _:
+            assert kind == "runs", f"a policy has no line {kind}"
+            return replace(policy, runs=(whole_numbers[0], whole_numbers[1]))

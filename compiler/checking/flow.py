@@ -169,9 +169,9 @@ def _disclose(checking: Checking, disclose: s.Disclose) -> c.Action | None:
 def _may_dominate(checking: Checking, disclose: s.Disclose, value: c.Expr | c.TableExpr, policy: Policy) -> bool:
     """False, and SEC411, where the policy bounds single contributions and nobody can tell them apart any more."""
     types = [value.type] if isinstance(value.type, ValueType) else [t.value for t in value.type.columns.values()]
-    if policy.top is None or not any(type_ is not None and type_.tie is not Tie.NONE for type_ in types):
+    if not policy.bounds_contributions or not any(type_ is not None and type_.tie is not Tie.NONE for type_ in types):
         return True
-    found = f"what is computed from a matrix, under {policy.name} with `top`"
+    found = f"what is computed from a matrix, under {policy.name} with `top` or `p-percent`"
     checking.report("SEC411", disclose.value.span, found, "sums, means and counts of columns under such a policy")
     return False
 

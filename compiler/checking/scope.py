@@ -233,9 +233,16 @@ class Checking:
         return size.bind({name: table.max_rows for name, table in self.inputs.items()})
 
     @property
-    def has_top(self) -> bool:
-        """True if some policy bounds the share of the greatest contributions."""
-        return any(isinstance(policy, Policy) and policy.top is not None for policy in self.policies.values())
+    def share_factor(self) -> int:
+        """By how much a sum of magnitudes is multiplied where a policy compares the greatest contributions with it.
+
+        With p-percent, 100 times the two greatest and at most 100 times the greatest stand against it: twice 100 times
+        the sum of one row or more.
+        """
+        found = [policy for policy in self.policies.values() if isinstance(policy, Policy)]
+        if any(policy.percent is not None for policy in found):
+            return 200
+        return 100 if any(policy.top is not None for policy in found) else 1
 
     def report(self, code: str, span: Span, found: str, expected: str, hint: str = "") -> None:
         """Note a mistake."""

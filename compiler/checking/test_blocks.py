@@ -194,12 +194,12 @@ def _set_param(checking: Checking, line: s.With, params: dict[str, int]) -> None
 
 
 def _set_policy(checking: Checking, line: s.With, policies: dict[str, Policy]) -> None:
-    """with POLICY.groups = k, with POLICY.top = (n, p): the guards that a test runs with."""
+    """with POLICY.groups = k, with POLICY.top = (n, p): the guards that a test runs with; noise is there, and zero."""
     assert line.line is not None, "a setting of a policy names its line"
     declared = checking.policy(line.name)
     if declared is None:
         return
-    kinds = {"groups": 1, "top": 2, "round": 1}
+    kinds = {"groups": 1, "top": 2, "percent": 1, "noise": 1, "round": 1}
     kind = line.line.text
     if kind not in kinds:
         checking.missing(line.line, "guard of a policy", kinds)
@@ -208,7 +208,7 @@ def _set_policy(checking: Checking, line: s.With, policies: dict[str, Policy]) -
     if len(numbers) != kinds[kind]:
         checking.report("SEC220", line.span, f"{len(numbers)} numbers for {kind}", f"{kinds[kind]}")
         return
-    if kind == "top" and declared.top is None:
+    if kind in ("top", "percent") and not declared.bounds_contributions or kind == "noise" and declared.noise is None:
         checking.report("SEC220", line.line.span, "a guard that the policy does not have", f"{listed(declared.guards)}")
         return
     values = thresholds(checking, kind, numbers)

@@ -25,6 +25,7 @@ from .regions import behind
 from .release import release
 from .released import Released, decode
 from .step import Step, Value, World, held
+from .typed import DISCLOSE_GUARDS, columns_of, withheld_of
 from .types import Elem
 
 __all__ = ["CLEAR", "CheckFailed", "Results", "compute", "evaluate", "outputs_of", "printed_line"]
@@ -170,8 +171,11 @@ def _print(step: Step) -> str:
 
 
 def _disclose(step: Step) -> Released:
-    types = tuple(step.type(i) for i in range(3, len(step.types)))
-    return release(step.node, types, step.array(1), step.array(2), step.arrays(3))
+    end = DISCLOSE_GUARDS + len(columns_of(step.node))
+    types = tuple(step.type(i) for i in range(DISCLOSE_GUARDS, end))
+    columns = step.arrays(DISCLOSE_GUARDS, end)
+    withheld = step.array(end) if withheld_of(step.node) is not None else None
+    return release(step.node, types, step.array(1), step.array(2), columns, withheld)
 
 
 def _arg(step: Step) -> Value:

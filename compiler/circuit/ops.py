@@ -82,7 +82,8 @@ class Op(Enum):
     # effects: the circuit's outputs
     CHECK = "check"  # [public bool]; message: the run stops before anything is sent unless it holds
     PRINT = "print"  # [public value] or [public value, when]; label: shown with the results where `when` holds
-    DISCLOSE = "disclose"  # [when, shown, released, *columns]; name, columns, keys (how many leading columns are
-    #   public and name the row), recipients, policy, guards, reason. The only way down from secret.
+    DISCLOSE = "disclose"  # [when, shown, released, *columns], perhaps withheld; name, columns, keys (how many leading
+    #   columns are public and name the row), recipients, policy, guards, reason. The only way down from secret.
     #   when: public bool; false: nothing happens. shown: bool[c] or bool, rows that exist for the recipient.
-    #   released: bool of the same shape; false: the row is a suppression marker.
+    #   released: bool of the same shape; false: the row is a suppression marker. withheld: an int, how many groups
+    #   are not among the rows.

@@ -13,12 +13,17 @@ from .types import Type
 
 
 def release(
-    node: Node, types: tuple[Type, ...], shown: np.ndarray, released: np.ndarray, columns: list[np.ndarray]
+    node: Node,
+    types: tuple[Type, ...],
+    shown: np.ndarray,
+    released: np.ndarray,
+    columns: list[np.ndarray],
+    withheld: np.ndarray | None = None,
 ) -> Released:
     """Decode what a `disclose` node opened.
 
     shown, released: bool (c,) or (); columns: integers of the same shape, ignored where not both hold.
-    types: those of the columns; the first `keys` (attribute) of them are public and name the row.
+    types: those of the columns; the first `keys` (attribute) of them are public and name the row. withheld: one number.
     """
     elems = tuple(t.elem for t in types)
     key_count = int(node.attr("keys"))  # type: ignore[arg-type]
@@ -46,5 +51,5 @@ def release(
 
     return Released(
         text("name"), texts("recipients"), text("policy"), texts("guards"), text("reason"), texts("columns"),
-        elems, tuple(rows), tuple(keys), scalar,
+        elems, tuple(rows), tuple(keys), scalar, None if withheld is None else int(np.ravel(withheld)[0]),
     )  # fmt: skip

@@ -27,6 +27,7 @@ class Released:
 
     A row that is None is suppressed: it exists, and its contents stay secret. In a table the leading
     `key_columns` cells of a suppressed row are public (they name the group): see `keys`, one tuple per row.
+    withheld: how many groups are not among the rows at all; None where nobody is told.
     """
 
     name: str
@@ -39,11 +40,17 @@ class Released:
     rows: tuple[tuple[Cell, ...] | None, ...]
     keys: tuple[tuple[Cell, ...], ...]
     scalar: bool
+    withheld: int | None = None
+
+    @property
+    def markers(self) -> int:
+        """How many rows are markers."""
+        return sum(row is None for row in self.rows)
 
     @property
     def suppressed(self) -> int:
-        """How many rows are markers."""
-        return sum(row is None for row in self.rows)
+        """How many rows the policy holds back, as far as the recipients learn."""
+        return self.markers + (self.withheld or 0)
 
 
 def decode(value: int, elem: Elem) -> Cell:

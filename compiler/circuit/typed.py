@@ -81,6 +81,21 @@ def texts(node: Node, name: str) -> tuple[str, ...]:
     return tuple(str(v) for v in value)
 
 
+DISCLOSE_GUARDS = 3
+"""Arguments of a `disclose` before its columns: when, shown, released."""
+
+
+def columns_of(node: Node) -> tuple[int, ...]:
+    """Of a `disclose`, the nodes of its columns."""
+    return node.args[DISCLOSE_GUARDS : DISCLOSE_GUARDS + len(texts(node, "columns"))]
+
+
+def withheld_of(node: Node) -> int | None:
+    """Of a `disclose`, the node that says how many groups it does not show, if it has one."""
+    rest = node.args[DISCLOSE_GUARDS + len(texts(node, "columns")) :]
+    return rest[0] if rest else None
+
+
 def own(node: Node) -> Type:
     """The type that the node claims, for rules whose result depends on it."""
     assert isinstance(node.type, Type), "claims to be a bundle"

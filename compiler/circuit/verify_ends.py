@@ -11,7 +11,7 @@ from .graph import Node
 from .interface import Column
 from .ops import Op
 from .ranges import Range
-from .typed import Frame, describe, number, own, ranged, texts
+from .typed import DISCLOSE_GUARDS, Frame, columns_of, describe, number, own, ranged, texts
 from .types import BOOL, NOTHING, PUBLIC, SECRET, Bundle, Domain, Size, Type, Visibility, known_to
 
 
@@ -62,8 +62,8 @@ def print_(_: Frame, __: Node, args: tuple[Type, ...]) -> Bundle:
 
 
 def disclose(frame: Frame, node: Node, args: tuple[Type, ...]) -> Bundle:
-    """A public gate, two guards and columns, all of the guards' shape; leading keys are public."""
-    when, shown, released, *columns = args
+    """A public gate, two guards and columns, all of the guards' shape; leading keys are public. Perhaps a count."""
+    when, shown, released, *columns = args[: DISCLOSE_GUARDS + len(texts(node, "columns"))]
     _public_bool(when, "the gate")
     if not _is_sorted(frame, node):
         _cells(shown.shape)
@@ -78,6 +78,10 @@ def disclose(frame: Frame, node: Node, args: tuple[Type, ...]) -> Bundle:
     assert 0 <= keys <= len(columns), f"{keys} keys of {len(columns)} columns"
     for column in columns[:keys]:
         assert column.visibility == PUBLIC, "a key is not public"
+    for rest in args[DISCLOSE_GUARDS + len(columns) :]:
+        assert rest.elem.domain is Domain.INT, "what counts groups is no int"
+        assert not rest.shape, "what counts groups is no single number"
+    assert len(args) <= DISCLOSE_GUARDS + len(columns) + 1, "more than columns and a count"
     return NOTHING
 
 
@@ -126,7 +130,8 @@ def _is_sorted(frame: Frame, node: Node) -> bool:
 
     The rows shown are those in front that the sort counts, perhaps no more than so many.
     """
-    shown, released, *columns = (frame.nodes[arg] for arg in node.args[1:])
+    shown, released = (frame.nodes[arg] for arg in node.args[1:DISCLOSE_GUARDS])
+    columns = [frame.nodes[arg] for arg in columns_of(node)]
     guards = [frame.nodes[guard.args[0]] if guard.op is Op.AND else guard for guard in (shown, released)]
     picked = [*guards, *columns]
     bundles = {part.args[0] for part in picked if part.op is Op.PICK}

@@ -28,7 +28,8 @@ DISCLOSURE: dict[str, Code] = {
     "SEC405": Code(
         "a threshold that protects nothing",
         "A policy's numbers lie in certain bounds.",
-        "groups of at least 1; top 1 or more below 1% to 100%; round to 1 or more; at most 1 run or more per 1 day",
+        "groups of at least 1; top 1 or more below 1% to 100%; p-percent 1 to 100; round to 1 or more; at most 1 run "
+        "or more per 1 day",
     ),
     "SEC406": Code(
         "two outputs of one name",
@@ -57,7 +58,8 @@ DISCLOSURE: dict[str, Code] = {
     ),
     "SEC411": Code(
         "a bound on single contributions where none can be told apart",
-        "`top` compares the greatest contributions with the whole; what a matrix went into is no sum of contributions.",
-        "disclose it under a policy without `top`, or aggregate the columns themselves",
+        "`top` and `p-percent` compare the greatest contributions with the whole; what a matrix went into is no sum of "
+        "contributions.",
+        "disclose it under a policy without `top` and `p-percent`, or aggregate the columns themselves",
     ),
 }  # fmt: skip

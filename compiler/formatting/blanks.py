@@ -31,6 +31,8 @@ def _blanks(document: Document, known: Known, index: int) -> int:
     before, after = document.pieces[index - 1], document.pieces[index]
     if document.text(document.statement[index]) == "assume" and "," not in (before.text, after.text):
         return 0 if after.tight else 1  # `semi-honest`: the one place where a minus is part of a word
+    if _is_hyphen(document, known, index) or _is_hyphen(document, known, index - 1):
+        return 0
     if after.text in (",", ")", "]", ".", "?") or before.text in ("(", "[", "."):
         return 0
     if is_sign_of_value(document, known, index - 1) or _is_edge_of_record(document, known, index):
@@ -96,6 +98,10 @@ def _around_colon(document: Document, known: Known, index: int) -> int:
     if document.text(bracket) == "(" or bracket != TOP and document.pieces[bracket].start in known.records:
         return 0 if is_after else 1
     return 1
+
+
+def _is_hyphen(document: Document, known: Known, index: int) -> bool:
+    return document.text(index) == "-" and document.pieces[index - 1].start in known.hyphened
 
 
 def _is_name(piece: Piece) -> bool:

@@ -22,21 +22,26 @@ _ARRAYS = (s.Array, s.Comprehension)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Offsets: words that begin actions or tables; those of tables; brackets of records and arrays, or their types."""
+    """Offsets: words that begin actions or tables; those of tables; brackets of records and arrays, or their types;
+    words with a hyphen in them: `p-percent`.
+    """
 
     verbs: frozenset[int]
     tables: frozenset[int]
     records: frozenset[int]
     arrays: frozenset[int]
+    hyphened: frozenset[int]
 
 
 def known(statements: tuple[s.Statement, ...]) -> Known:
     """What the statements of a program tell of its words and brackets."""
-    actions, tables, records, arrays = set[int](), set[int](), set[int](), set[int]()
+    actions, tables, records, arrays, hyphened = set[int](), set[int](), set[int](), set[int](), set[int]()
     for part, span in _parts(statements):
         match part:
             case s.TypeName(sizes=sizes):
                 arrays.update([span.start] if sizes else [])
+            case s.PolicyLine(kind="percent"):
+                hyphened.add(span.start)
             case _ if isinstance(part, _ACTIONS):
                 actions.add(span.start)
             case _ if isinstance(part, _TABLES):
@@ -47,7 +52,7 @@ def known(statements: tuple[s.Statement, ...]) -> Known:
                 arrays.add(span.start)
             case _:
                 pass
-    return Known(frozenset(actions | tables), frozenset(tables), frozenset(records), frozenset(arrays))
+    return Known(*map(frozenset, (actions | tables, tables, records, arrays, hyphened)))
 
 
 def _parts(statements: tuple[s.Statement, ...]) -> Iterator[tuple[object, Span]]:

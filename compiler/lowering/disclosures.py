@@ -9,22 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from secfuse.compiler import checked as c
-from secfuse.compiler.circuit import ranges
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.ranges import range_of
-from secfuse.compiler.circuit.typed import joined, ranged
+from secfuse.compiler.circuit.typed import joined
 from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Size
 from secfuse.compiler.policy import Policy
 from secfuse.compiler.types import ValueType
 
-from .aggregates import total_of
 from .arranged import arranged
 from .arrays import stretched
+from .dominance import not_dominated
 from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, TableValue, Value, merged
-from .open_groups import largest_of_groups
-from .reductions import counted, totalled
+from .reductions import counted
 from .rounding import rounded
+from .segments import most_rows
 from .tables import lower_table
 
 
@@ -45,7 +43,15 @@ def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -
     released = _released(lowering, policy, rests_on, table.valid)
     shown = released if table.open else _shown(lowering, policy, table.valid)
     found = arranged(lowering, table, shown, released)
-    _output(lowering, disclose, policy, when, found.shown, found.released, dict(found.columns))
+    withheld = _withheld(lowering, table, released) if policy.counts_suppressed and table.open else ()
+    _output(lowering, disclose, policy, when, found.shown, found.released, dict(found.columns), withheld)
+
+
+def _withheld(lowering: Lowering, table: TableValue, released: int) -> tuple[int]:
+    """How many open groups there are that nobody is shown: only groups of closed keys leave a marker."""
+    hidden = lowering.apply(Op.NOT, (released,), BOOL)
+    groups = lowering.apply(Op.AND, (table.valid, hidden), BOOL)
+    return (counted(lowering, groups, None, most_rows(lowering, groups)),)
 
 
 def _in_steps(lowering: Lowering, policy: Policy, value: Value) -> Value:
@@ -97,10 +103,9 @@ def _released(lowering: Lowering, policy: Policy, rests_on: tuple[Contribution, 
         least = max(policy.groups or 0, 1 if any(contribution.needed for contribution in same) else 0)
         if least:
             found = lowering.both(found, _enough(lowering, same[0], least))
-    if policy.top is not None:
-        for contribution in rests_on:
-            if contribution.values is not None:
-                found = lowering.both(found, _not_dominated(lowering, contribution, policy.top))
+    for contribution in rests_on:
+        if contribution.values is not None and policy.bounds_contributions:
+            found = lowering.both(found, not_dominated(lowering, contribution, policy))
     return lowering.constant(1, BOOL) if found is None else found
 
 
@@ -108,32 +113,6 @@ def _enough(lowering: Lowering, contribution: Contribution, least: int) -> int:
     """count >= least, as least - 1 < count"""
     count = counted(lowering, contribution.mask, contribution.starts, contribution.bound)
     return lowering.apply(Op.LT, (lowering.number(least - 1), count), BOOL)
-
-
-def _not_dominated(lowering: Lowering, contribution: Contribution, top: tuple[int, int]) -> int:
-    """100 * (sum of the n greatest |x|) < percent * (sum of |x|)"""
-    assert contribution.values is not None, "only sums can be dominated"
-    how_many, percent = top
-    size = lowering.type(contribution.values).elem
-    sizes = contribution.values
-    if size.lo < 0:
-        lo, hi = ranges.absolute(range_of(size))
-        size = replace(size, lo=lo, hi=hi)
-        sizes = lowering.apply(Op.ABS, (sizes,), size)
-    greatest = total_of(size, min(how_many, contribution.bound))
-    if contribution.starts is None:
-        largest = lowering.reduce(Op.LARGEST, (contribution.mask, sizes), greatest, how_many=how_many)
-    else:
-        largest = largest_of_groups(lowering, contribution, sizes, greatest, how_many)
-    total = totalled(lowering, contribution.mask, contribution.starts, sizes, total_of(size, contribution.bound))
-    sides = (_times(lowering, largest, 100), _times(lowering, total, percent))
-    return lowering.apply(Op.LT, sides, BOOL)
-
-
-def _times(lowering: Lowering, node: int, factor: int) -> int:
-    elem = lowering.type(node).elem
-    wanted = ranged(elem, (elem.lo * factor, elem.hi * factor))
-    return lowering.apply(Op.MUL, (node, lowering.number(factor)), wanted)
 
 
 def _output(
@@ -144,12 +123,13 @@ def _output(
     shown: int,
     released: int,
     columns: dict[str, Value],
+    withheld: tuple[int, ...] = (),
 ) -> None:
     nodes = tuple(value.node for value in columns.values())
     always = lowering.constant(1, BOOL) if when is None else when
     index = lowering.builder.add(
         Op.DISCLOSE,
-        (always, shown, released, *nodes),
+        (always, shown, released, *nodes, *withheld),
         NOTHING,
         disclose.span,
         name=disclose.name,

@@ -77,6 +77,14 @@ def _dominance(span: Span, *numbers: s.Expression) -> s.PolicyLine:
     return s.PolicyLine(span, "top", numbers)
 
 
+def _p_percent(span: Span, _: s.Name, *numbers: s.Expression) -> s.PolicyLine:
+    return s.PolicyLine(span, "percent", numbers)
+
+
+def _counted(span: Span) -> s.PolicyLine:
+    return s.PolicyLine(span, "count", ())
+
+
 def _rounding(span: Span, *numbers: s.Expression) -> s.PolicyLine:
     return s.PolicyLine(span, "round", numbers)
 
@@ -101,6 +109,8 @@ RULES: Mapping[str, Callable[..., Any]] = {
     "policy": _policy,
     "groups": _groups,
     "dominance": _dominance,
+    "p_percent": _p_percent,
     "rounding": _rounding,
+    "counted": _counted,
     "runs": _runs,
 }

@@ -41,6 +41,7 @@ _KINDS = {
     "ASSUMPTION": "an assumption",
     "COMPARE": "a comparison",
     "JOIN_KIND": "left, semi, anti or full join",
+    "P_PERCENT": "p-percent",
     "TOGETHER": "unique together",
     "DIRECTION": "asc or desc",
     "ASSIGNED": "an assignment",

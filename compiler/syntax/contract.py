@@ -122,7 +122,8 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class PolicyLine:
-    """`kind` is groups (one number), top (n, percent), round (a step) or runs (n, days)."""
+    """`kind` is groups (one number), top (n, percent), percent (p), noise (epsilon), round (a step), bits (how many) or
+    runs (n, days); count and sealed have no number."""
 
     span: Span
     kind: str

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from secfuse.compiler.circuit.typed import DISCLOSE_GUARDS, columns_of
+
 from .cost import FREE, Cost, together
 from .forms import Form, Gate, Ring, Shape, flag, planes
 from .replicated3 import and_, reconstruct, select_ring
-
-_FIXED_ARGS = 3  # when, shown, released; then the columns
 
 
 def never_secret(gate: Gate) -> tuple[Form, Cost]:
@@ -28,9 +28,11 @@ def disclose(gate: Gate) -> tuple[Form, Cost]:
         visible = shown.meets(released)
         cost += and_(visible.words)
     recipients = _recipients(gate)
-    columns = (_column(gate, i, visible, recipients) for i in range(_FIXED_ARGS, len(gate.args)))
+    end = DISCLOSE_GUARDS + len(columns_of(gate.node))
+    columns = (_column(gate, i, visible, recipients) for i in range(DISCLOSE_GUARDS, end))
     guards = (reconstruct(shape.words, recipients) for shape in (shown, visible))
-    return None, cost + together(*guards, *columns)
+    counts = (_number(gate, i, recipients) for i in range(end, len(gate.args)))
+    return None, cost + together(*guards, *columns, *counts)
 
 
 def _column(gate: Gate, i: int, visible: Shape, recipients: tuple[int, ...]) -> Cost:
@@ -44,6 +46,14 @@ def _column(gate: Gate, i: int, visible: Shape, recipients: tuple[int, ...]) -> 
     held, cost = planes(gate, i, k, visible.count)
     words = held.shape.meets(visible).words
     return cost + and_(held.k * words) + reconstruct(k * words, recipients)
+
+
+def _number(gate: Gate, i: int, recipients: tuple[int, ...]) -> Cost:
+    """How many groups are held back: one number."""
+    if isinstance(gate.args[i], np.ndarray):
+        return FREE
+    held, cost = planes(gate, i)
+    return cost + reconstruct(gate.elem_of(i).width_bits * held.shape.words, recipients)
 
 
 def _recipients(gate: Gate) -> tuple[int, ...]:

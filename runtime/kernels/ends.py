@@ -10,6 +10,7 @@ import numpy as np
 
 from secfuse.compiler.circuit.release import release
 from secfuse.compiler.circuit.released import Released
+from secfuse.compiler.circuit.typed import DISCLOSE_GUARDS, columns_of
 from secfuse.compiler.circuit.types import Type
 from secfuse.runtime.planes import tail_mask, to_rows, unpack
 from secfuse.runtime.rounds import together
@@ -27,21 +28,25 @@ async def disclose(step: Step) -> Released | None:
 
     A recipient learns which rows are shown, which of them are released, and the released rows' columns: for all other
     rows it gets shares of zero, so nothing of a suppressed row leaves the computation. What circuits leave in the tails
-    of planes depends on secrets: `shown` is cleared of it before it is opened, all else is masked by `shown`.
+    of planes depends on secrets: `shown` is cleared of it before it is opened, all else is masked by `shown`. Where the
+    policy says so, it also learns one number, of the groups that are not among the rows.
     """
     p, count = step.scheme, step.count_of(_type(step, 1))
     shown, released = await flag(step, 1, count) & tail_mask(count), await flag(step, 2, count)
     visible = shown if _is_true(step.args[2]) else await p.and_(shown, released)
+    columns = range(DISCLOSE_GUARDS, DISCLOSE_GUARDS + len(columns_of(step.node)))
     opened = await together(
         _open_bits(step, shown, count, "rows shown"),
         _open_bits(step, visible, count, "rows released"),
-        *(_open_column(step, i, visible, count) for i in range(3, len(step.args))),
+        *(_open_column(step, i, visible, count) for i in columns),
+        *(_open_number(step, i, "groups held back") for i in range(columns.stop, len(step.args))),
     )
     if opened[0] is None:
         return None
     single = not _type(step, 1).shape
-    values = [column[0] if single else column for column in opened]
-    return release(step.node, tuple(_type(step, i) for i in range(3, len(step.args))), values[0], values[1], values[2:])
+    values = [column[0] if single else column for column in opened[: 2 + len(columns)]]
+    types = tuple(_type(step, i) for i in columns)
+    return release(step.node, types, values[0], values[1], values[2:], *opened[2 + len(columns) :])
 
 
 def _type(step: Step, i: int) -> Type:
@@ -74,6 +79,15 @@ async def _open_column(step: Step, i: int, visible: np.ndarray, count: int) -> n
     low = np.uint64(64 - elem.width_bits)
     rows = to_rows(opened, count) << low  # shifted back arithmetically, so that the top plane is the sign
     return rows.view(np.int64) >> low.astype(np.int64) if elem.signed else rows >> low
+
+
+async def _open_number(step: Step, i: int, what: str) -> np.ndarray | None:
+    """One number, as (1,); what else stands in its word is cleared."""
+    if isinstance(value := step.args[i], np.ndarray):
+        return np.atleast_1d(value) if _played(step) else None
+    width = step.elem_of(i).width_bits
+    opened = await _opened(step, (await planes(step, i, width))[:, :, :width] & tail_mask(1), np.bitwise_xor, what)
+    return None if opened is None else to_rows(opened, 1)
 
 
 def _recipients(step: Step) -> tuple[int, ...]:

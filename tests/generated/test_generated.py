@@ -18,6 +18,7 @@ from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.precision import error_bounds
 from secfuse.compiler.circuit.released import Cell, Released
+from secfuse.compiler.circuit.typed import columns_of
 from secfuse.compiler.circuit.types import Domain
 from secfuse.compiler.circuit.verify import verify
 from secfuse.compiler.compile import compile_source
@@ -57,7 +58,7 @@ def bounds_of(circuit: Circuit, counts: dict[str, int]) -> Bounds:
     tables = tuple(replace(table, max_rows=counts[table.name]) for table in circuit.tables)
     bounds = error_bounds(replace(circuit, tables=tables))
     outputs = [circuit.nodes[i] for i in circuit.outputs if circuit.nodes[i].op is Op.DISCLOSE]
-    return {str(node.attr("name")): [bounds[arg] for arg in node.args[3:]] for node in outputs}
+    return {str(node.attr("name")): [bounds[arg] for arg in columns_of(node)] for node in outputs}
 
 
 def same(plain: Results, on_shares: Execution, bounds: Bounds) -> None:

@@ -149,6 +149,17 @@ def test_a_run_shows_the_answer_who_learned_it_and_what_it_cost(call: Call) -> N
     assert "no privacy" in err
 
 
+def test_how_many_groups_are_held_back_is_shown_and_saved_where_the_policy_says_so(call: Call, folder: Path) -> None:
+    program = ROOT / "tests" / "programs" / "good" / "p_percent_of_open_groups.sec"
+    (folder / "open.sec").write_text(program.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "firms.csv").write_text("code,sales\n501,1\n501,1\n501,1\n502,9\n503,1\n503,9\n", encoding="utf-8")
+    code, out, _ = call("run", "open.sec", "--input", "firms=firms.csv", "--out", "r.json")
+    assert code == 0
+    assert "groups held back by the policy, without a marker: 2\n" in out
+    assert "1 of 1 rows of `towns` and how many groups were held back\n" in out
+    assert json.loads((folder / "r.json").read_text())["outputs"]["towns"]["withheld"] == 2
+
+
 def test_a_run_as_json_is_one_object(call: Call) -> None:
     code, out, err = call("run", "main.sec", "--json", "--quiet")
     found = json.loads(out)
