@@ -151,6 +151,7 @@ def test_a_run_shows_the_answer_who_learned_it_and_what_it_cost(call: Call) -> N
 
 def test_how_many_groups_are_held_back_is_shown_and_saved_where_the_policy_says_so(call: Call, folder: Path) -> None:
     program = ROOT / "tests" / "programs" / "good" / "p_percent_of_open_groups.sec"
+    (folder / "secfuse.toml").unlink()
     (folder / "open.sec").write_text(program.read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "firms.csv").write_text("code,sales\n501,1\n501,1\n501,1\n502,9\n503,1\n503,9\n", encoding="utf-8")
     code, out, _ = call("run", "open.sec", "--input", "firms=firms.csv", "--out", "r.json")
