@@ -22,6 +22,7 @@ check: .venv/dev.stamp
 bench: .venv/core.stamp
 	.venv/bin/python -m benchmarks.scaling
 	.venv/bin/python -m benchmarks.primitives
+	.venv/bin/python -m benchmarks.whole
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
