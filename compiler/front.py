@@ -15,6 +15,7 @@ from secfuse.compiler.lowering.lower import lower
 from secfuse.compiler.reading.parse import parse
 from secfuse.stdlib import standard
 
+from .capacity import refuse_excess
 from .checked import Checked
 from .errors import Problems
 from .program import Program
@@ -29,6 +30,9 @@ def read_program(text: str, file: str = "<text>", library: Library = standard) -
     source = Source(text, file)
     problems = Problems(source)
     checked = check(source, parse(source, problems), problems, library)
+    circuit = lower(checked)
+    refuse_excess(circuit, {policy.name: policy for policy in checked.policies}, problems)
+    problems.raise_if_any()
     return Program(
         source,
         checked.name,
@@ -37,7 +41,7 @@ def read_program(text: str, file: str = "<text>", library: Library = standard) -
         checked.purpose,
         checked.assumptions,
         checked.policies,
-        lower(checked),
+        circuit,
         checked.tests,
         checked,
         checked.modules,

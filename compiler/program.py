@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .capacity import Capacity, capacity_of
 from .cases import TestCase
 from .checked import Checked
 from .circuit.graph import Circuit, Node, Span
@@ -44,7 +45,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """One line of the report who learns what: columns as (name, type in words, whether it is public anyway)."""
+    """One line of the report who learns what: columns as (name, type in words, whether it is public anyway).
+
+    capacity: how much it can tell at most.
+    """
 
     name: str
     recipients: tuple[str, ...]
@@ -53,6 +57,7 @@ class Disclosure:
     columns: tuple[tuple[str, str, bool], ...]
     conditional: bool
     span: Span | None
+    capacity: Capacity
 
     def __str__(self) -> str:
         columns = ", ".join(name for name, _, _ in self.columns)
@@ -107,6 +112,15 @@ def disclosures(program: Program) -> tuple[Disclosure, ...]:
         )
         conditional = program.circuit.nodes[node.args[0]].op is not Op.CONST
         found.append(
-            Disclosure(name, texts(node, "recipients"), program.policy(policy), reason, columns, conditional, node.span)
+            Disclosure(
+                name,
+                texts(node, "recipients"),
+                program.policy(policy),
+                reason,
+                columns,
+                conditional,
+                node.span,
+                capacity_of(program.circuit, node),
+            )
         )
     return tuple(found)

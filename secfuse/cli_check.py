@@ -98,6 +98,8 @@ def describe(program: Program) -> dict[str, Any]:
                 "rules": list(d.policy.lines),
                 "reason": d.reason,
                 "conditional": d.conditional,
+                "most_bits": d.capacity.bits,
+                "most": str(d.capacity),
             }
             for d in disclosures(program)
         },
@@ -137,3 +139,4 @@ def _show(screen: Screen, file: Path, program: Program) -> None:
         columns = ", ".join(f"{column}: {kind}" for column, kind in output["columns"].items())
         out.print(f"  discloses {name} ({columns}) to {to} under {output['policy']}", markup=False)
         out.print(f'    {"; ".join(output["rules"]) or "no threshold"}; because "{output["reason"]}"', markup=False)
+        out.print(f"    tells at most {output['most']}", markup=False)

@@ -28,8 +28,8 @@ DISCLOSURE: dict[str, Code] = {
     "SEC405": Code(
         "a threshold that protects nothing",
         "A policy's numbers lie in certain bounds.",
-        "groups of at least 1; top 1 or more below 1% to 100%; p-percent 1 to 100; round to 1 or more; at most 1 run "
-        "or more per 1 day",
+        "groups of at least 1; top 1 or more below 1% to 100%; p-percent 1 to 100; round to 1 or more; bits at "
+        "most 1 or more; at most 1 run or more per 1 day",
     ),
     "SEC406": Code(
         "two outputs of one name",
@@ -61,5 +61,10 @@ DISCLOSURE: dict[str, Code] = {
         "`top` and `p-percent` compare the greatest contributions with the whole; what a matrix went into is no sum of "
         "contributions.",
         "disclose it under a policy without `top` and `p-percent`, or aggregate the columns themselves",
+    ),
+    "SEC412": Code(
+        "more told than the policy lets through",
+        "Whatever is in the rows, a recipient learns no more bits than it takes to tell apart all that may come out.",
+        "disclose fewer groups or columns, `round to` a greater step, narrow the ranges, or raise `bits at most`",
     ),
 }  # fmt: skip

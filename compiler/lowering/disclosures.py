@@ -38,7 +38,7 @@ def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -
         shown = lowering.constant(1, BOOL)
         _output(lowering, disclose, policy, when, shown, released, {disclose.name: value})
         return
-    table = _table_in_steps(lowering, policy, disclose.value, lower_table(lowering, disclose.value))
+    table = _table_in_steps(lowering, policy, lower_table(lowering, disclose.value))
     rests_on = merged(table.rests_on, *(value.rests_on for value in table.columns.values()))
     released = _released(lowering, policy, rests_on, table.valid)
     shown = released if table.open else _shown(lowering, policy, table.valid)
@@ -59,11 +59,9 @@ def _in_steps(lowering: Lowering, policy: Policy, value: Value) -> Value:
     return value if policy.rounding is None else rounded(lowering, value, policy.rounding)
 
 
-def _table_in_steps(lowering: Lowering, policy: Policy, written: c.TableExpr, table: TableValue) -> TableValue:
-    """The same of every column but the keys, which say what a row is about: they carry columns of the input."""
-    types = {name: column.value for name, column in written.type.columns.items()}
-    keys = {name for name, type_ in types.items() if type_ is not None and type_.origins}
-    columns = {n: v if n in keys else _in_steps(lowering, policy, v) for n, v in table.columns.items()}
+def _table_in_steps(lowering: Lowering, policy: Policy, table: TableValue) -> TableValue:
+    """The same of every column but the keys, which say what a row is about."""
+    columns = {n: v if n in table.keys else _in_steps(lowering, policy, v) for n, v in table.columns.items()}
     return replace(table, columns=columns)
 
 

@@ -59,7 +59,8 @@ class TableValue:
     """Columns of equal length, and which rows count. `rests_on`: what decided that.
 
     Groups are put in order only when they are disclosed, by `orders`, one after the other: those that a policy
-    suppresses may not show where they would stand. `open`: of many rows a few are groups, anywhere.
+    suppresses may not show where they would stand. `open`: of many rows a few are groups, anywhere. `keys`: of groups,
+    the columns that say which group a row is.
     """
 
     columns: Mapping[str, Value]
@@ -67,6 +68,7 @@ class TableValue:
     rests_on: tuple[Contribution, ...] = ()
     orders: tuple[Order, ...] = ()
     open: bool = False
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ def open_groups(lowering: Lowering, group: c.Group, rows: Rows, columns: dict[st
     valid = ends_of(lowering, rows.starts, rows.mask)
     own = (Contribution(rows.mask, group.table.type.bound, needed=True, starts=rows.starts),)
     keys = [rows.table.columns[key].rests_on for key in group.keys]
-    return TableValue(columns, valid, merged(own, rows.table.rests_on, *keys), open=True)
+    return TableValue(columns, valid, merged(own, rows.table.rests_on, *keys), open=True, keys=group.keys)
 
 
 def largest_of_groups(lowering: Lowering, contribution: Contribution, sizes: int, elem: Elem, how_many: int) -> int:

@@ -152,7 +152,7 @@ def _grouped(
 ) -> TableValue:
     own = (Contribution(rows.mask, group.table.type.bound, needed=True),)
     keys = [rows.table.columns[key].rests_on for key in group.keys]
-    return TableValue(columns, exists, merged(own, rows.table.rests_on, *keys))
+    return TableValue(columns, exists, merged(own, rows.table.rests_on, *keys), keys=group.keys)
 
 
 def _window(lowering: Lowering, window: c.Window) -> TableValue:

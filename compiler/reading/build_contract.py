@@ -85,6 +85,10 @@ def _counted(span: Span) -> s.PolicyLine:
     return s.PolicyLine(span, "count", ())
 
 
+def _capacity(span: Span, *numbers: s.Expression) -> s.PolicyLine:
+    return s.PolicyLine(span, "bits", numbers)
+
+
 def _rounding(span: Span, *numbers: s.Expression) -> s.PolicyLine:
     return s.PolicyLine(span, "round", numbers)
 
@@ -112,5 +116,6 @@ RULES: Mapping[str, Callable[..., Any]] = {
     "p_percent": _p_percent,
     "rounding": _rounding,
     "counted": _counted,
+    "capacity": _capacity,
     "runs": _runs,
 }

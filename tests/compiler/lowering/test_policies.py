@@ -109,3 +109,11 @@ def test_without_that_line_nobody_learns_how_many() -> None:
     (plain,) = evaluate(compile_source(source).circuit, {"a": rows_of(3, 100, 40)}, {}).released
     assert plain.withheld is None
     assert plain.suppressed == 0
+
+
+def test_numbers_are_rounded_keys_are_not() -> None:
+    source = HEADER.format(rows=100, keys=OPEN, lines="groups of at least 2\n  round to 100")
+    source += 'let r = group a by k { n = count(), s = sum(x) }\ndisclose r to third under p because "test"\n'
+    rows = Rows(4, {"k": np.array([4, 4, 277, 277]), "x": np.array([30, 20, -60, -60])})
+    (plain,) = evaluate(compile_source(source).circuit, {"a": rows}, {}).released
+    assert plain.rows == ((4, 0, 100), (277, 0, -100))
