@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from secfuse.compiler.checked import Checked
+from secfuse.compiler.digest import func_digest
 from secfuse.compiler.errors import CompileErrors
 from secfuse.compiler.front import compile_module, is_module, read_program
 from secfuse.compiler.program import Program, at_home, disclosures
@@ -86,6 +87,7 @@ def describe(program: Program) -> dict[str, Any]:
         "program": program.name,
         "version": program.version,
         "purpose": program.purpose,
+        "func_digest": func_digest(program),
         "inputs": {
             t.name: {"owner": t.owner, "at_most": t.max_rows, "columns": {c.name: list(c.may) for c in t.columns}}
             for t in circuit.tables
@@ -125,6 +127,7 @@ def _show(screen: Screen, file: Path, program: Program) -> None:
     out = screen.out
     out.print(f"{file}: ok", style="green", markup=False)
     out.print(f"  {program.name} {program.version}: {program.purpose}", markup=False)
+    out.print(f"  func_digest {facts['func_digest']}", markup=False)
     for name, table in facts["inputs"].items():
         uses = ", ".join(f"{c} {'/'.join(may) or 'unused'}" for c, may in table["columns"].items())
         out.print(f"  reads {name} of {table['owner']}, at most {table['at_most']:,} rows: {uses}", markup=False)
