@@ -26,6 +26,7 @@ from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.text import print_circuit
 from secfuse.runtime.engine import Observe
 from secfuse.runtime.errors import PeerLost, RunError
+from secfuse.runtime.plan import PROTOCOL
 from secfuse.runtime.run import Outcome
 from secfuse.runtime.wire.frames import SESSION_BYTES
 from secfuse.runtime.wire.identity import Credentials, throw_away
@@ -35,7 +36,6 @@ from .child import Child, children_of
 from .events import Addresses, Failed, Finished, Order
 
 COMMAND = (sys.executable, "-P", "-m", "secfuse.runtime.network.party")
-PROTOCOL = "replicated3"
 CONNECT_S = 30.0
 # The more telling first: losing a party is often the consequence of something else.
 _TELLING = ("NET-204", "NET-203", "NET-205", "NET-202", "NET-201", "NET-206")

@@ -26,11 +26,12 @@ import msgspec
 from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
-from secfuse.compiler.circuit.text import digest, read_circuit
+from secfuse.compiler.circuit.text import read_circuit
 from secfuse.runtime.engine import Observe, Progress, check_parameters, execute
 from secfuse.runtime.errors import FAULTS, LocalError, RunError
 from secfuse.runtime.inputs import load_table
 from secfuse.runtime.memory import keep_freed_memory
+from secfuse.runtime.plan import PROTOCOL, plan_digest
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.randomness import Streams
 from secfuse.runtime.run import traffic_of
@@ -43,7 +44,6 @@ from .events import Addresses, Advanced, Event, Failed, Finished, Listening, Ord
 from .session import ANSWER_S, Agreement, Session, greet, settle
 
 HOST = "127.0.0.1"
-PROTOCOL = "replicated3"
 REPORT_EVERY_S = 0.1
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
@@ -73,7 +73,7 @@ def take_part(
     check_parameters(circuit, order.params)
     own = Credentials(Path(order.certificate), Path(order.key), Path(order.authority))
     session_id = bytes.fromhex(order.session)
-    agreement = Agreement(session_id, circuit.compute, PROTOCOL, digest(circuit), order.params, circuit.tables)
+    agreement = Agreement(session_id, circuit.compute, PROTOCOL, plan_digest(circuit), order.params, circuit.tables)
     where = {rank: (HOST, port) for rank, port in enumerate(addresses.ports)}
     channels = connect(
         order.rank, circuit.compute, where, listener, own, session_id, order.stall_s, order.connect_s

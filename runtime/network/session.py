@@ -3,7 +3,7 @@
 Lives here: `greet`, `settle` and the transcript that both sign. Not here: connections (wire/connect.py), loading tables
 (inputs.py), the run itself (engine.py).
 
-    HELLO    nonce, session, protocol, version, circuit digest, parameters, certificates as seen, a fresh X25519 key
+    HELLO    nonce, session, protocol, version, plan digest, parameters, certificates as seen, a fresh X25519 key
     SIGNED   signature of all HELLOs with the certificate's key: nobody in the middle ends TLS on both sides
              ... now the owners load and check their tables, with the salt that all nonces make ...
     COUNTS   how many rows each of my tables has; the first thing that is derived from data
@@ -28,11 +28,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from secfuse.compiler.circuit.interface import Table
 from secfuse.runtime.errors import Identity, Mismatch, UnexpectedMessage
+from secfuse.runtime.plan import VERSION
 from secfuse.runtime.wire.frames import Kind
 from secfuse.runtime.wire.identity import Credentials, fingerprint, own_certificate, sign, signed_by
 from secfuse.runtime.wire.tcp import Tcp
 
-VERSION = "1"  # of what is sent when: raise it whenever a run of the same circuit sends something else
 MESSAGE_BYTES = 64 * 1024
 ANSWER_S = 5.0
 LOADING_S = 600.0
@@ -173,7 +173,7 @@ def _checked(tcp: Tcp, rank: int, data: bytes, own: Hello) -> Hello:
         ("protocol", hello.protocol, own.protocol),
         ("list of parties", hello.parties, own.parties),
         ("session", hello.session, own.session),
-        ("circuit digest", hello.digest, own.digest),
+        ("plan digest", hello.digest, own.digest),
         ("list of parameters", sorted(hello.params), sorted(own.params)),
         *((f'parameter "{name}"', hello.params.get(name), value) for name, value in own.params.items()),
     ):

@@ -82,7 +82,7 @@ def test_keys_are_not_printed(meeting: Network) -> None:
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"digest": "d2" * 32}, "circuit digest"),
+        ({"digest": "d2" * 32}, "plan digest"),
         ({"params": {"strong_from": 21}}, 'parameter "strong_from"'),
         ({"params": {}}, "list of parameters"),
         ({"params": {"strong_from": 20, "more": 1}}, "list of parameters"),
