@@ -1,0 +1,107 @@
+"""`secfuse compile`: the digests of a program, and its circuit, plan or drawing in the form that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from secfuse.compiler.circuit.text import print_circuit
+from secfuse.compiler.digest import func_digest, function_of, write_function
+from secfuse.compiler.disclosing.analyse import report_of
+from secfuse.compiler.disclosing.report import Report, blocking, digest_of
+from secfuse.compiler.program import Program
+from secfuse.runtime.errors import RunError
+from secfuse.runtime.plan import plan_digest, plan_of
+
+from .program_file import read_program
+from .screen import PROGRAM_ERROR, Screen, ending, options
+from .show_plan import plan_text
+
+EMIT: dict[str, Callable[[Program], str | bytes]] = {
+    "circuit": lambda program: print_circuit(function_of(program).circuit),
+    "text": lambda program: print_circuit(program.circuit),
+    "plan": lambda program: plan_text(plan_of(program.circuit)),
+    "cbor": lambda program: write_function(function_of(program)),
+}
+"""circuit: what is signed; cbor: the bytes of which func_digest is the SHA-256; text: what runs, after the passes."""
+
+
+@click.command(help="Compile a program: its digests, and its circuit, plan or drawing.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--emit", type=click.Choice(list(EMIT)), help="What to write; on standard output if there is no --out.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@click.option("--report-only", is_flag=True, help="Go on although the disclosure report has findings that block.")
+@options
+def command(file: Path, emit: str | None, out: Path | None, report_only: bool, **flags: bool) -> None:
+    """Everything that can be refused is refused before anything is written."""
+    screen = Screen(**flags)
+    if out is not None and emit is None:
+        raise click.UsageError("--out goes with --emit")
+    if emit == "cbor" and out is None:
+        raise click.UsageError("--emit cbor writes bytes: name a file with --out")
+    if screen.json and emit is not None and out is None:
+        raise click.UsageError("--json prints one object: name a file for --emit with --out")
+    with ending(screen):
+        program = read_program(file)
+        report = report_of(program)
+        stopped = bool(blocking(report)) and not report_only
+        facts = describe(program, report, not stopped)
+        written = None if emit is None or stopped else EMIT[emit](program)
+        if written is not None and out is not None:
+            write(out, written)
+        if screen.json:
+            screen.object(facts)
+        elif isinstance(written, str) and out is None:
+            click.echo(written, nl=False)
+        else:
+            _show(screen, file, facts, out)
+        for finding in blocking(report):
+            where = f"line {finding.span.line}: " if finding.span is not None else ""
+            screen.err.print(f"{finding.code}: {where}{finding.sentence}", style="bold red", markup=False)
+            screen.err.print(f"  {finding.remedy}", markup=False)
+        if stopped:
+            screen.err.print("nothing is written; --report-only goes on all the same", markup=False)
+            raise click.exceptions.Exit(PROGRAM_ERROR)
+
+
+def describe(program: Program, report: Report, ok: bool) -> dict[str, Any]:
+    """The digests, and what they are of, as plain data."""
+    findings = [
+        {"code": f.code, "level": f.level.value, "line": f.span.line if f.span else 0, "sentence": f.sentence}
+        for f in report.findings
+    ]
+    return {
+        "ok": ok,
+        "program": program.name,
+        "version": program.version,
+        "func_digest": func_digest(program),
+        "plan_digest": plan_digest(program.circuit),
+        "report_digest": digest_of(report),
+        "nodes": len(program.circuit.nodes),
+        "regions": len(program.circuit.regions),
+        "findings": findings,
+    }
+
+
+def write(out: Path, written: str | bytes) -> None:
+    """Write a file. Raises RunError CFG-602 where there is no such folder."""
+    if not out.absolute().parent.is_dir():
+        raise RunError("CFG-602", f"--out: there is no folder {out.absolute().parent}")
+    out.write_bytes(written if isinstance(written, bytes) else written.encode("utf-8"))
+
+
+def _show(screen: Screen, file: Path, facts: dict[str, Any], out: Path | None) -> None:
+    print_ = screen.out.print
+    print_(f"{file}: {'ok' if facts['ok'] else 'stopped'}", style="green" if facts["ok"] else "red", markup=False)
+    print_(f"  {facts['program']} {facts['version']}: {facts['nodes']} nodes, {facts['regions']} loops", markup=False)
+    for name, of in (
+        ("func_digest", "what is computed and disclosed"),
+        ("plan_digest", "how: kinds, methods, what is opened"),
+        ("report_digest", "who learns what"),
+    ):
+        print_(f"  {name:<13} {facts[name]}  {of}", markup=False)
+    if out is not None and facts["ok"]:
+        print_(f"  written: {out}", markup=False)
