@@ -24,7 +24,7 @@ from typing import TypeAlias
 from .graph import Circuit, Node
 from .ops import Op
 from .regions import Loop, clamp_of, loop_of, most_trips, step_of
-from .typed import mean_of, number, own, variance_of
+from .typed import mean_of, number, own, variance_of, whole_range
 from .types import Domain, Elem, Type
 
 FOLLOWED = 256
@@ -150,12 +150,13 @@ def _quotient(account: Account, errors: Errors) -> Errors:
     var(x + e) - var(x) = 2 cov(x, e) + var(e), at most (w + 2 e) e + e^2 for numbers of width w.
     """
     half = unit(own(account.node).elem) / 2
-    summand = mean_of(account.nodes, account.node)
-    if summand is not None:
-        return (account.before[summand][0] + half,)
+    summands = mean_of(account.nodes, account.node)
+    if summands:
+        return (max(account.before[x][0] for x in summands) + half,)
     deviations = variance_of(account.nodes, account.node)
-    if deviations is not None:
-        error, width = account.before[deviations][0], _width(own(account.nodes[deviations]).elem)
+    if deviations:
+        error = max(account.before[x][0] for x in deviations)
+        width = _width(whole_range(account.nodes, deviations))
         return (_times(width + 3 * error, error) + half,)
     x, y = account.arg(0).elem, account.arg(1).elem
     x_error, y_error = errors

@@ -5,7 +5,7 @@ Lives here: `Frame` and small questions about types. Not here: the rules themsel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -37,7 +37,7 @@ class Frame:
     tables: Mapping[str, Table]
     params: Mapping[str, Param]
     parties: tuple[str, ...]
-    nodes: tuple[Node, ...]
+    nodes: Sequence[Node]
     inputs: tuple[Type, ...] = ()
     regions: tuple[Region, ...] = ()
 
@@ -132,77 +132,130 @@ def joined(types: tuple[Type, ...]) -> Visibility:
 
 @dataclass(frozen=True, slots=True)
 class Reduced:
-    """What a sum or a count is over: rows under a mask; where they lie group by group, where groups start."""
+    """What a sum or a count is over: rows under a mask; where they lie group by group, where groups start.
 
-    mask: int
+    Several masks: it is added up of so many parts, each with its x; in the order of the masks.
+    """
+
+    masks: tuple[int, ...]
     starts: int | None
-    x: int
+    xs: tuple[int, ...]
 
 
-def summed(nodes: tuple[Node, ...], node: Node) -> Reduced | None:
-    """sum(mask, x), or the scan of select(mask, x, 0)."""
+MOST_PARTS = 16
+"""Of a total that is recognised."""
+
+
+def summed(nodes: Sequence[Node], node: Node) -> Reduced | None:
+    """sum(mask, x), or the scan of select(mask, x, 0), or what is added up of such sums."""
+    return _of_parts(nodes, node, _one_sum)
+
+
+def counted(nodes: Sequence[Node], node: Node) -> Reduced | None:
+    """count(mask), or the scan of select(mask, 1, 0), or what is added up of such counts."""
+    return _of_parts(nodes, node, _one_count)
+
+
+def _of_parts(
+    nodes: Sequence[Node], node: Node, one: Callable[[Sequence[Node], Node], Reduced | None]
+) -> Reduced | None:
+    """One, or several that are added up; groups that lie one after the other are not."""
+    if node.op is not Op.ADD:
+        return one(nodes, node)
+    found: list[tuple[int, int]] = []
+    pending = list(node.args)
+    while pending and len(found) + len(pending) <= MOST_PARTS:
+        part = nodes[pending.pop()]
+        if part.op is Op.ADD:
+            pending.extend(part.args)
+            continue
+        single = one(nodes, part)
+        if single is None or single.starts is not None:
+            return None
+        found.append((single.masks[0], single.xs[0]))
+    found.sort()
+    return None if pending else Reduced(tuple(mask for mask, _ in found), None, tuple(x for _, x in found))
+
+
+def _one_sum(nodes: Sequence[Node], node: Node) -> Reduced | None:
     if node.op is Op.SUM:
-        return Reduced(node.args[0], None, node.args[1])
+        return Reduced(node.args[:1], None, node.args[1:])
     if node.op is not Op.SCAN or node.attr("what") != "sum" or nodes[node.args[1]].op is not Op.SELECT:
         return None
     mask, x, otherwise = nodes[node.args[1]].args
-    return Reduced(mask, node.args[0], x) if _is_constant(nodes[otherwise], 0) else None
+    return Reduced((mask,), node.args[0], (x,)) if _is_constant(nodes[otherwise], 0) else None
 
 
-def counted(nodes: tuple[Node, ...], node: Node) -> Reduced | None:
-    """count(mask), or the scan of select(mask, 1, 0)."""
+def _one_count(nodes: Sequence[Node], node: Node) -> Reduced | None:
     if node.op is Op.COUNT:
-        return Reduced(node.args[0], None, -1)
-    found = summed(nodes, node)
-    if found is None or node.op is Op.SUM or not _is_constant(nodes[found.x], 1):
+        return Reduced(node.args, None, (-1,))
+    found = _one_sum(nodes, node) if node.op is Op.SCAN else None
+    if found is None or not _is_constant(nodes[found.xs[0]], 1):
         return None
-    return Reduced(found.mask, found.starts, -1)
+    return replace(found, xs=(-1,))
 
 
 def _is_constant(node: Node, value: int) -> bool:
     return node.op is Op.CONST and node.attr("value") == value
 
 
-def mean_of(nodes: tuple[Node, ...], node: Node) -> int | None:
-    """x where the node is sum(x) / count() over the same rows: it lies within the range of x, or is 0."""
+def mean_of(nodes: Sequence[Node], node: Node) -> tuple[int, ...]:
+    """The x of each part where the node is sum(x) / count() over the same rows: it lies in their ranges, or is 0."""
     if node.op is not Op.DIV:
-        return None
-    total, number_ = summed(nodes, nodes[node.args[0]]), counted(nodes, nodes[node.args[1]])
+        return ()
+    number_ = counted(nodes, nodes[node.args[1]])
+    total = summed(nodes, nodes[node.args[0]]) if number_ is not None else None
     if total is None or number_ is None:
-        return None
-    return total.x if (total.mask, total.starts) == (number_.mask, number_.starts) else None
+        return ()
+    return total.xs if (total.masks, total.starts) == (number_.masks, number_.starts) else ()
 
 
-def variance_of(nodes: tuple[Node, ...], node: Node) -> int | None:
-    """x where the node is (n sum(x x) - sum(x)^2) / n^2 with n = count, all over the same rows and without truncation.
+def variance_of(nodes: Sequence[Node], node: Node) -> tuple[int, ...]:
+    """The x of each part where the node is (n sum(x x) - sum(x)^2) / n^2 with n = count, all over the same rows and
+    without truncation.
 
     That is the mean squared distance from the mean: not negative, at most a quarter of x's width squared, or 0.
     """
     if node.op is not Op.DIV:
-        return None
+        return ()
     difference, whole = (nodes[a] for a in node.args)
     if difference.op is not Op.SUB or not _is_square(whole):
-        return None
+        return ()
     product, square = (nodes[a] for a in difference.args)
-    if product.op is not Op.MUL or not _is_square(square) or product.args[0] != whole.args[0]:
-        return None
-    count, squares = counted(nodes, nodes[product.args[0]]), summed(nodes, nodes[product.args[1]])
+    if product.op is not Op.MUL or not _is_square(square) or whole.args[0] not in product.args:
+        return ()
+    (other,) = {*product.args} - {whole.args[0]} or {whole.args[0]}
+    count, squares = counted(nodes, nodes[whole.args[0]]), summed(nodes, nodes[other])
     total = summed(nodes, nodes[square.args[0]])
     if count is None or squares is None or total is None:
-        return None
-    power = nodes[squares.x]
-    exact = (
-        own(power).elem.fraction_bits == own(square).elem.fraction_bits == 2 * own(nodes[total.x]).elem.fraction_bits
+        return ()
+    same = (count.masks, count.starts) == (squares.masks, squares.starts) == (total.masks, total.starts)
+    if not same or not all(
+        _is_exact_square(nodes, power, x, square) for power, x in zip(squares.xs, total.xs, strict=True)
+    ):
+        return ()
+    return total.xs
+
+
+def _is_exact_square(nodes: Sequence[Node], power: int, x: int, like: Node) -> bool:
+    """power = x x, of as many fraction bits as the other square, which is twice as many as those of x."""
+    bits = [own(node).elem.fraction_bits for node in (nodes[power], like)]
+    return (
+        _is_square(nodes[power]) and nodes[power].args[0] == x and set(bits) == {2 * own(nodes[x]).elem.fraction_bits}
     )
-    same = count == replace(squares, x=-1) == replace(total, x=-1) and _is_square(power) and power.args[0] == total.x
-    return total.x if exact and same else None
+
+
+def whole_range(nodes: Sequence[Node], parts: tuple[int, ...]) -> Elem:
+    """An element of the kind of these nodes, around the ranges of all."""
+    elems = [own(nodes[part]).elem for part in parts]
+    return ranged(elems[0], (min(e.lo for e in elems), max(e.hi for e in elems)))
 
 
 def _is_square(node: Node) -> bool:
     return node.op is Op.MUL and node.args[0] == node.args[1]
 
 
-def extreme_of(nodes: tuple[Node, ...], node: Node) -> str:
+def extreme_of(nodes: Sequence[Node], node: Node) -> str:
     """'greater' for select(lt(x, y), y, x), 'lesser' for select(lt(x, y), x, y), else an empty text."""
     if node.op is not Op.SELECT or nodes[node.args[0]].op is not Op.LT:
         return ""

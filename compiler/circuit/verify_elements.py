@@ -23,6 +23,7 @@ from .typed import (
     own,
     ranged,
     variance_of,
+    whole_range,
 )
 from .typed import number as number_of
 from .types import BOOL, Domain, Elem, Type, integer
@@ -84,13 +85,13 @@ def div(frame: Frame, node: Node, args: tuple[Type, ...]) -> Type:
 
 def _quotients(frame: Frame, node: Node, x: Elem, y: Elem, result: Elem) -> Range:
     deviations = variance_of(frame.nodes, node)
-    if deviations is not None:
-        values = own(frame.nodes[deviations]).elem
+    if deviations:
+        values = whole_range(frame.nodes, deviations)
         return ranges.variance(range_of(values), values.fraction_bits, result.fraction_bits)
-    summand = mean_of(frame.nodes, node)
-    if summand is None:
+    summands = mean_of(frame.nodes, node)
+    if not summands:
         return ranges.divide(range_of(x), range_of(y), result.fraction_bits + y.fraction_bits - x.fraction_bits)
-    values = own(frame.nodes[summand]).elem
+    values = whole_range(frame.nodes, summands)
     bits = result.fraction_bits - values.fraction_bits
     return ranges.union((0, 0), ranges.rescale(range_of(values), bits))
 

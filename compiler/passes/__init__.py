@@ -14,11 +14,13 @@ from secfuse.compiler.circuit.graph import Circuit
 from .cse import cse
 from .dce import dce
 from .fold import fold
+from .parts import parts
 
 Pass: TypeAlias = Callable[[Circuit], Circuit]
 
 PIPELINE: tuple[tuple[Pass, str], ...] = (
     (fold, "first: constants that become equal are then shared"),
+    (parts, "after fold: what is known of a column is seen best there"),
     (cse, "after fold, which leaves equal constants; before dce, for which it makes work"),
     (dce, "last: both passes before leave nodes that nobody needs"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def test_what_has_no_line_counts_where_it_is_used() -> None:
     program = compile_source((SALARY / "main.sec").read_text(encoding="utf-8"))
     lines = cost_lines(program, predict(program.circuit, {t.name: 9 for t in program.circuit.tables}, {}))
     assert all(line.line for line in lines)
-    assert next(line for line in lines if "union" in line.text).bytes_sent["dairy"] > 0, "inputs are shared there"
+    assert next(line for line in lines if "group" in line.text).bytes_sent["dairy"] > 0, "its counts are shared there"
 
 
 def test_a_person_sees_a_table_with_lines_and_totals(capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,11 +134,14 @@ def test_a_run_shows_loudly_what_came_out_otherwise(
     assert run(["run", "main.sec"]) == 0
     shown = capsys.readouterr().out
     assert "PREDICTED IS NOT MEASURED" in shown
-    assert "ANDs: 759,296 predicted, 759,360 measured" in shown
+    named = re.search(r"ANDs: ([0-9,]+) predicted, ([0-9,]+) measured", shown)
+    assert named is not None
+    foreseen, found = (int(number.replace(",", "")) for number in named.groups())
+    assert found == foreseen + 64
 
 
 def test_differences_name_every_number() -> None:
-    circuit = compile_source((SALARY / "main.sec").read_text(encoding="utf-8")).circuit
+    circuit = compile_source((WIND / "main.sec").read_text(encoding="utf-8")).circuit
     counts = {table.name: 4 for table in circuit.tables}
     forecast = Forecast(circuit, {})
     forecast.watched(lambda state, expected: None)(Progress(0, 0, 1, 0, counts))

@@ -1,0 +1,70 @@
+"""A circuit that is written anew: nodes are added with the least type that the grammar allows, each only once.
+
+Lives here: `Draft`, on which passes write that make new nodes. Not here: what they write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from secfuse.compiler.circuit.graph import Attr, Circuit, Node, Region, Span
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.typed import Frame, own, ranged
+from secfuse.compiler.circuit.types import PUBLIC, SECRET, Bundle, Elem, Type, integer
+from secfuse.compiler.circuit.verify import TYPE
+
+ELEMENTWISE = frozenset(
+    {Op.ADD, Op.SUB, Op.NEG, Op.MUL, Op.DIV, Op.ABS, Op.RESCALE, Op.LT, Op.EQ, Op.AND, Op.OR, Op.NOT, Op.SELECT}
+    | {Op.BIT, Op.NUMBER}
+)
+
+
+class Draft:
+    """Nodes under way. region: whose body it is; None for the circuit itself."""
+
+    def __init__(self, circuit: Circuit, region: Region | None = None) -> None:
+        tables, params = {t.name: t for t in circuit.tables}, {p.name: p for p in circuit.params}
+        parties = tuple(p.name for p in circuit.parties)
+        inputs = () if region is None else region.inputs
+        self.nodes: list[Node] = []
+        self.max_rows = {t.name: t.max_rows for t in circuit.tables}
+        self._frame = Frame(tables, params, parties, self.nodes, inputs, circuit.regions)
+        self._first: dict[Node, int] = {}
+
+    def type(self, index: int) -> Type:
+        """Of a node that is no bundle."""
+        return own(self.nodes[index])
+
+    def keep(self, node: Node) -> int:
+        """The node as it is, or the first that equals it."""
+        if node not in self._first:
+            self._first[node] = len(self.nodes)
+            self.nodes.append(node)
+        return self._first[node]
+
+    def least(self, node: Node) -> Type:
+        """The least type that the node may claim; what it claims says what kind of number it is."""
+        found = TYPE[node.op](self._frame, node, tuple(self.type(a) for a in node.args))
+        assert not isinstance(found, Bundle), "a bundle is not written anew"
+        return found
+
+    def add(
+        self,
+        op: Op,
+        args: Iterable[int],
+        like: Elem,
+        span: Span | None = None,
+        attrs: tuple[tuple[str, Attr], ...] = (),
+    ) -> int:
+        """An operation of elements of the kind of `like`, whose range is the least there is."""
+        node = Node(op, tuple(args), Type(like), attrs, span)
+        least = self.least(node)
+        if any(self.type(a).visibility == SECRET for a in node.args):
+            least = replace(least, visibility=SECRET)
+        return self.keep(replace(node, type=least))
+
+    def constant(self, value: int, like: Elem, span: Span | None = None) -> int:
+        """A public number of the kind of `like`."""
+        elem = integer(value, value) if like.category else ranged(like, (value, value))
+        return self.keep(Node(Op.CONST, (), Type(elem, (), PUBLIC), (("value", value),), span))
