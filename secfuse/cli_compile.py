@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,15 @@ from secfuse.compiler.digest import func_digest, function_of, write_function
 from secfuse.compiler.disclosing.analyse import report_of
 from secfuse.compiler.disclosing.report import Report, blocking, digest_of
 from secfuse.compiler.program import Program
+from secfuse.runtime.costs.predict import predict
 from secfuse.runtime.errors import RunError
 from secfuse.runtime.plan import plan_digest, plan_of
 
+from .cli_cost import row_counts
+from .config import bound_params, overridden, read_settings
+from .drawing.graphs import data_of, dot_of, mermaid_of
+from .drawing.picture import Picture, picture_of
+from .drawing.svg import svg_of
 from .program_file import read_program
 from .screen import PROGRAM_ERROR, Screen, ending, options
 from .show_plan import plan_text
@@ -28,14 +35,34 @@ EMIT: dict[str, Callable[[Program], str | bytes]] = {
 }
 """circuit: what is signed; cbor: the bytes of which func_digest is the SHA-256; text: what runs, after the passes."""
 
+DRAW: dict[str, Callable[[Picture], str]] = {
+    "svg": svg_of,
+    "mermaid": mermaid_of,
+    "dot": dot_of,
+    "json": lambda picture: json.dumps(data_of(picture), ensure_ascii=False, indent=2) + "\n",
+}
+"""Drawings: by source line, with what a run on so many rows costs."""
+
 
 @click.command(help="Compile a program: its digests, and its circuit, plan or drawing.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--emit", type=click.Choice(list(EMIT)), help="What to write; on standard output if there is no --out.")
+@click.option(
+    "--emit", type=click.Choice([*EMIT, *DRAW]), help="What to write; on standard output if there is no --out."
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@click.option("--rows", multiple=True, metavar="NAME=COUNT", help="Rows of a table in a drawing; else its `at most`.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter, for a drawing's costs.")
 @click.option("--report-only", is_flag=True, help="Go on although the disclosure report has findings that block.")
 @options
-def command(file: Path, emit: str | None, out: Path | None, report_only: bool, **flags: bool) -> None:
+def command(
+    file: Path,
+    emit: str | None,
+    out: Path | None,
+    rows: tuple[str, ...],
+    params: tuple[str, ...],
+    report_only: bool,
+    **flags: bool,
+) -> None:
     """Everything that can be refused is refused before anything is written."""
     screen = Screen(**flags)
     if out is not None and emit is None:
@@ -49,7 +76,11 @@ def command(file: Path, emit: str | None, out: Path | None, report_only: bool, *
         report = report_of(program)
         stopped = bool(blocking(report)) and not report_only
         facts = describe(program, report, not stopped)
-        written = None if emit is None or stopped else EMIT[emit](program)
+        written: str | bytes | None = None
+        if emit in DRAW and not stopped:
+            written = DRAW[emit](drawn(program, file, rows, params))
+        elif emit is not None and not stopped:
+            written = EMIT[emit](program)
         if written is not None and out is not None:
             write(out, written)
         if screen.json:
@@ -84,6 +115,14 @@ def describe(program: Program, report: Report, ok: bool) -> dict[str, Any]:
         "regions": len(program.circuit.regions),
         "findings": findings,
     }
+
+
+def drawn(program: Program, file: Path, rows: tuple[str, ...], params: tuple[str, ...]) -> Picture:
+    """The picture, with costs for so many rows. Raises RunError, or CheckFailed for parameters that do not go."""
+    settings = overridden(read_settings(file.absolute().parent), (), params, Path.cwd())
+    counts = row_counts(program.circuit, rows)
+    predicted = predict(program.circuit, counts, bound_params(program.circuit, settings))
+    return picture_of(program, plan_of(program.circuit), predicted, counts)
 
 
 def write(out: Path, written: str | bytes) -> None:

@@ -33,6 +33,20 @@ def layers(nodes: Iterable[N], edges: Iterable[tuple[N, N]]) -> tuple[tuple[N, .
     return tuple(tuple(sorted(layer, key=order.__getitem__)) for layer in found)
 
 
+def cycles(nodes: Iterable[N], edges: Iterable[tuple[N, N]]) -> tuple[frozenset[N], ...]:
+    """The sets of nodes that depend on each other, of two or more nodes, in the order of their first nodes.
+
+    >>> [sorted(found) for found in cycles("abcd", [("a", "b"), ("b", "c"), ("c", "b"), ("c", "d")])]
+    [['b', 'c']]
+    """
+    order = {node: place for place, node in enumerate(nodes)}
+    graph = nx.DiGraph()
+    graph.add_nodes_from(order)
+    graph.add_edges_from(edges)
+    found = (frozenset(part) for part in nx.strongly_connected_components(graph) if len(part) > 1)
+    return tuple(sorted(found, key=lambda part: min(map(order.__getitem__, part))))
+
+
 def critical_path(weights: Mapping[N, int], edges: Iterable[tuple[N, N]]) -> tuple[tuple[N, ...], int]:
     """The path of the greatest sum of its nodes' weights, and that sum; of several the first by the order of `weights`.
 

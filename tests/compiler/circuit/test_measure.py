@@ -15,7 +15,7 @@ from .random_circuits import random_circuit
 
 
 def test_the_examples_are_true() -> None:
-    assert doctest.testmod(measure).attempted == 3
+    assert doctest.testmod(measure).attempted == 4
     assert not doctest.testmod(measure).failed
 
 
