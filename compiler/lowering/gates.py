@@ -79,7 +79,8 @@ class Lowering:
 
     A region is lowered by a Lowering of its own. inputs: how many it has of its own. outer: what stands around it.
     captured: inputs by the outer nodes that are handed in. rests_on: what these rest on. regions: of the whole circuit.
-    place: where gates are written instead of their own places, which belong to another source.
+    place: where gates are written instead of their own places, which belong to another source. moved: what moves
+    elements, by what it does: the greater of two numbers is recognised by the same two nodes being compared and chosen.
     """
 
     checked: Checked
@@ -95,6 +96,7 @@ class Lowering:
     captured: dict[int, int] = field(default_factory=dict)
     rests_on: tuple[Contribution, ...] = ()
     place: Span | None = None
+    moved: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def value(self, name: str) -> Value:
         """What a name has become; inside a region, names of the outside are handed in."""
@@ -135,9 +137,13 @@ class Lowering:
         return self.builder.add(op, args, type_, self.place or span, **attrs)
 
     def shaped(self, op: Op, args: tuple[int, ...], shape: tuple[Size, ...], **attrs: Attr) -> int:
-        """An operation that moves the elements of its first argument into another shape."""
-        types = tuple(self.type(arg) for arg in args)
-        return self.builder.add(op, args, Type(types[0].elem, shape, joined(types)), self.place, **attrs)
+        """Moves the elements of its first argument into another shape; the same operation is the same node."""
+        key = (op, args, shape, *sorted(attrs.items()))
+        if key not in self.moved:
+            types = tuple(self.type(arg) for arg in args)
+            type_ = Type(types[0].elem, shape, joined(types))
+            self.moved[key] = self.builder.add(op, args, type_, self.place, **attrs)
+        return self.moved[key]
 
     def shaped_as(self, op: Op, arg: int, elem: Elem, **attrs: Attr) -> int:
         """An element-wise operation with attributes."""

@@ -13,6 +13,7 @@ from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.precision import error_bounds
+from secfuse.compiler.circuit.verify import verify
 from secfuse.compiler.lowering.lower import lower
 from secfuse.runtime.costs.predict import predict
 from tests.compiler.contracts import compiled
@@ -184,3 +185,12 @@ def test_public_places_that_differ_from_item_to_item_are_looked_up_for_nothing()
 def test_a_public_place_outside_stops_the_run_even_where_another_item_has_one_there(limit: int) -> None:
     with pytest.raises(CheckFailed, match="no element"):
         run(PLACES, people(*[(LOW, 1, 1.0, None)] * 7), limit=limit)
+
+
+def test_the_greater_of_items_and_what_stands_beside_them_is_recognised_before_any_pass() -> None:
+    """Both the comparison and the choice need an axis more; it must be the same node, or the range is not proven."""
+    text = """let x = matrix people { age }
+disclose [sum([max(v, w) for v in x[:, 0]]) for w in [700, 800]] as r to third under open because "x"
+disclose sum([sum([max(v, w) for w in [700, 800]]) for v in x[:, 0]]) as s to third under open because "x"
+"""
+    verify(lower(compiled(text).checked))
