@@ -30,9 +30,9 @@ def play(
     best_s = float("inf")
     for i in range(params["repeat"]):
         wire = Wire(session.carrier)
-        p = Replicated3(wire, Streams(session.pair_keys, lambda w=wire, i=i: f"{i} {w.steps.draw_place()}"))
+        p = Replicated3(wire, Streams(session.pair_keys, wire.steps.here))
         started_s = time.perf_counter()
-        wire.steps.run(WORKLOADS[circuit.name].run(p, params["n"]))
+        wire.steps.run(WORKLOADS[circuit.name].run(p, params["n"]), f"run {i}")
         best_s = min(best_s, time.perf_counter() - started_s)
     tally = wire.tally
     return Finished((), (), traffic_of(circuit, tally, session.rank), tally.multiplications, tally.ands, best_s)

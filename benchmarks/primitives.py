@@ -71,7 +71,7 @@ def simulated(workload: str, elements: int) -> Row:
     best_s = float("inf")
     for _ in range(REPEAT):
         wire = Wire(Simulated())
-        p = Replicated3(wire, Streams({j: os.urandom(32) for j in range(3)}, wire.steps.draw_place))
+        p = Replicated3(wire, Streams({j: os.urandom(32) for j in range(3)}, wire.steps.here))
         started_s = time.perf_counter()
         wire.steps.run(WORKLOADS[workload].run(p, elements))
         best_s = min(best_s, time.perf_counter() - started_s)

@@ -2,12 +2,14 @@
 
 Lives here: the only source of masks, AES-128-CTR from `cryptography`. Not here: which key hides what (the protocols).
 A draw's nonce is its place (task and number of the draw in it), never a shared counter, so processes agree whatever
-order their work is done in, and no place is drawn twice: `Streams` refuses.
+order their work is done in, and no place is drawn twice. Small draws are pieces of one larger draw at their place: its
+stock, which every party keeps in step, whatever keys it holds.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Callable, Mapping
 from itertools import count
@@ -18,9 +20,11 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR, ECB
 
 from .ranking import order_of
+from .rounds import Place
 
 _ZEROS = bytes(1 << 20)
-_FEW_BYTES = 1024
+_FEW_BYTES = 1024  # what one call of a standing context makes
+STOCK_BYTES = _FEW_BYTES
 _COUNTERS = np.zeros((_FEW_BYTES // 16, 16), np.uint8)
 _COUNTERS[:, 15] = np.arange(len(_COUNTERS))
 
@@ -54,12 +58,18 @@ class Blocks:
 
 
 class Streams:
-    """The keys that the parties played in this process hold, by index. Key j is held by the holders of share j."""
+    """The keys that the parties played in this process hold, by index. Key j is held by the holders of share j.
 
-    def __init__(self, keys: Mapping[int, bytes], draw_place: Callable[[], str]) -> None:
+    small_bytes: draws up to this size come from a stock; the same at all parties.
+    """
+
+    small_bytes = 256
+
+    def __init__(self, keys: Mapping[int, bytes], here: Callable[[], Place]) -> None:
         self._keys = {j: hashlib.sha256(b"secfuse stream key" + key).digest()[:16] for j, key in keys.items()}
         self._blocks = {j: Blocks(key) for j, key in self._keys.items()}
-        self._draw_place = draw_place
+        self._rows = {j: i for i, j in enumerate(self._keys)}
+        self._here = here
         self._process = os.getpid()
 
     def draw(self, key: int, shape: tuple[int, ...], dtype: np.typing.DTypeLike = np.uint64) -> np.ndarray:
@@ -70,8 +80,14 @@ class Streams:
         self, keys: tuple[int, ...], shape: tuple[int, ...], dtype: np.typing.DTypeLike = np.uint64
     ) -> dict[int, np.ndarray]:
         """One draw from each of several keys at one place: {key: (1, *shape), or (0, *shape) where it is not held}."""
+        size_bytes = math.prod(shape) * np.dtype(dtype).itemsize
+        if size_bytes <= self.small_bytes:
+            words = self.from_stock("keys", size_bytes, self._all_keys).view(dtype).reshape(len(self._rows), *shape)
+            rows = self._rows
+            return {
+                key: words[rows[key] : rows[key] + 1] if key in rows else np.empty((0, *shape), dtype) for key in keys
+            }
         nonce = self._nonce(self._place())
-        size_bytes = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
         return {
             key: self._stream(key, nonce, size_bytes).view(dtype).reshape(1, *shape)
             if key in self._keys
@@ -82,7 +98,25 @@ class Streams:
     def _place(self) -> str:
         """The next place: taken whether or not the key is held, so that all parties stay in step."""
         assert os.getpid() == self._process, "a fork would repeat every mask"
-        return self._draw_place()
+        return self._here().next_draw()
+
+    def from_stock(self, purpose: object, size_bytes: int, make: Callable[[], np.ndarray]) -> np.ndarray:
+        """The next bytes of a stock of this place, (rows, size_bytes), each at the start of a word.
+
+        make: draws a new stock (rows, STOCK_BYTES) when the last one is used up.
+        """
+        here = self._here()
+        stock, used = here.stocks.get(purpose, (None, 0))
+        if stock is None or used + size_bytes > STOCK_BYTES:
+            stock, used = make(), 0
+        here.stocks[purpose] = stock, used + (size_bytes + 7) // 8 * 8
+        taken: np.ndarray = stock[:, used : used + size_bytes]
+        return taken
+
+    def _all_keys(self) -> np.ndarray:
+        nonce = self._nonce(self._place())
+        pieces = [self._blocks[key].keystream(nonce, STOCK_BYTES) for key in self._rows]
+        return np.stack(pieces) if pieces else np.empty((0, STOCK_BYTES), np.uint8)
 
     def _nonce(self, place: str) -> bytes:
         return hashlib.blake2b(place.encode(), digest_size=12).digest()

@@ -1,6 +1,7 @@
 """The lock-step driver: advances everything that is ready, then makes one round of all that was sent.
 
-Lives here: `Task`, `Lockstep`, `together`, and the place of a task in the program. Not here: what a message is.
+Lives here: `Task`, `Lockstep`, `together`, and `Place`, where a task stands in the program. Not here: what a message
+is.
 There is no event loop and no thread: a run is a deterministic function of the program, the shares and the keys. Rounds
 are the critical path of the program by construction, because a round is made only when nothing else can move.
 """
@@ -27,15 +28,31 @@ class Exchange:
 
 
 @dataclass(slots=True, eq=False)
+class Place:
+    """Where in the program randomness is drawn: the same in every process, whatever else runs.
+
+    stocks: what small draws here are pieces of, and how much of it is used up, by purpose.
+    """
+
+    name: str
+    draws: int = 0
+    stocks: dict[Any, tuple[Any, int]] = field(default_factory=dict)
+
+    def next_draw(self) -> str:
+        """A name that this draw shares with no other: place, and number of the draw at it."""
+        self.draws += 1
+        return f"{self.name}:{self.draws}"
+
+
+@dataclass(slots=True, eq=False)
 class Task(Generic[T]):
-    """A running coroutine. `place` names it in the program: the same in every process, whatever else runs.
+    """A running coroutine.
 
     Awaiting a task waits for its result.
     """
 
     body: Coroutine[Any, Any, T]
-    place: str
-    draws: int = 0
+    place: Place
     forks: int = 0
     done: bool = False
     result: Any = None
@@ -73,16 +90,15 @@ class Lockstep:
         self._ready: deque[tuple[Task[Any], Any]] = deque()
         self._sent: list[tuple[Task[Any], list[Any]]] = []
 
-    def draw_place(self) -> str:
-        """A name that this draw of randomness shares with no other: task and number of the draw within it."""
+    def here(self) -> Place:
+        """Where the running task stands."""
         task = self.current
         assert task is not None, "randomness is drawn inside a run only"
-        task.draws += 1
-        return f"{task.place}:{task.draws}"
+        return task.place
 
     def spawn(self, body: Coroutine[Any, Any, T], place: str) -> Task[T]:
         """Start a task of its own; `place` must be unique in the run."""
-        task = Task(body, place)
+        task = Task(body, Place(place))
         self._ready.append((task, None))
         return task
 
@@ -119,13 +135,17 @@ class Lockstep:
                 other.waiting.append(task)
             case _Fork(bodies=bodies):
                 task.forks += 1
-                children = [self.spawn(b, f"{task.place}/{task.forks}.{i}") for i, b in enumerate(bodies)]
+                children = [self.spawn(b, f"{task.place.name}/{task.forks}.{i}") for i, b in enumerate(bodies)]
                 self._ready.append((task, children))
             case _:
                 raise AssertionError(f"protocol code awaited {request!r}, which is not a round")
 
     def _round(self) -> None:
         sent, self._sent = self._sent, []
-        received = iter(self.deliver([move for _, moves in sent for move in moves]))
+        received = self.deliver(sent[0][1] if len(sent) == 1 else [move for _, moves in sent for move in moves])
         self.after_round()
-        self._ready.extend((task, [next(received) for _ in moves]) for task, moves in sent)
+        start = 0
+        for task, moves in sent:
+            end = start + len(moves)
+            self._ready.append((task, received[start:end]))
+            start = end

@@ -61,7 +61,7 @@ def simulate(
     """Run all parties in this process. keys: fixed stream keys make a run repeatable; fresh ones otherwise."""
     wire = Wire(Simulated())
     held = keys or {j: secrets.token_bytes(32) for j in range(PARTIES)}
-    scheme = Replicated3(wire, Streams(held, wire.steps.draw_place))
+    scheme = Replicated3(wire, Streams(held, wire.steps.here))
     started = time.perf_counter()
     done = execute(circuit, scheme, tables, {n: r.count for n, r in tables.items()}, params, observe)
     seconds = time.perf_counter() - started

@@ -10,6 +10,7 @@ and an end of stdin ends it everywhere.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -56,7 +57,7 @@ def play(
 ) -> Finished:
     """The run itself, once the session stands. rows: of own tables."""
     wire = Wire(session.carrier)
-    scheme = Replicated3(wire, Streams(session.pair_keys, wire.steps.draw_place))
+    scheme = Replicated3(wire, Streams(session.pair_keys, wire.steps.here))
     started_s = time.perf_counter()
     done = execute(circuit, scheme, rows, session.rows, params, observe)
     seconds = time.perf_counter() - started_s
@@ -156,6 +157,7 @@ def main(play: Play = play) -> int:
     """The process: order and addresses from stdin, events to stdout; everything else that prints goes to stderr."""
     bind_to_parent()
     keep_freed_memory()
+    gc.freeze()  # what is loaded now stays: no collection needs to look at it again
     lines = os.fdopen(os.dup(0), "rb")
     events = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

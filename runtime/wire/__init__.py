@@ -22,27 +22,23 @@ from secfuse.runtime.rounds import Exchange, Lockstep
 PARTIES = 3
 
 
-@dataclass(frozen=True, slots=True)
 class Move:
     """One party sends one row to another.
 
     rows: (1, ...) where `src` is played here, else (0, ...); the trailing shape is public and the same everywhere.
     masked_by: what hides the row from its receiver. A message without an answer here must not be sent.
+    size_bytes: payload of the message, the same number at sender and receiver.
+
+    Every round of a long program makes a few: hence plain attributes.
     """
 
-    src: int
-    dst: int
-    rows: np.ndarray
-    masked_by: str
+    __slots__ = ("dst", "masked_by", "rows", "size_bytes", "src")
 
-    def __post_init__(self) -> None:
-        assert self.masked_by, "a message needs a mask that its receiver lacks"
-        assert self.src != self.dst, "a party does not send to itself"
-
-    @property
-    def size_bytes(self) -> int:
-        """Payload of the message, the same number at sender and receiver."""
-        return math.prod(self.rows.shape[1:]) * self.rows.itemsize
+    def __init__(self, src: int, dst: int, rows: np.ndarray, masked_by: str) -> None:
+        assert masked_by, "a message needs a mask that its receiver lacks"
+        assert src != dst, "a party does not send to itself"
+        self.src, self.dst, self.rows, self.masked_by = src, dst, rows, masked_by
+        self.size_bytes = rows.nbytes if len(rows) else math.prod(rows.shape[1:]) * rows.itemsize
 
 
 @dataclass(slots=True)
@@ -57,9 +53,10 @@ class Tally:
     def count(self, moves: Sequence[Move]) -> None:
         """Add one round with these messages."""
         self.rounds += 1
+        links = self.link_bytes
         for move in moves:
             link = (move.src, move.dst)
-            self.link_bytes[link] = self.link_bytes.get(link, 0) + move.size_bytes
+            links[link] = links.get(link, 0) + move.size_bytes
 
 
 class Carrier(Protocol):
@@ -81,12 +78,16 @@ class Wire:
     def __init__(self, carrier: Carrier) -> None:
         self.carrier = carrier
         self.ranks = carrier.ranks
+        row_of = {rank: i for i, rank in enumerate(self.ranks)}
+        pairs = [((rank + 1) % PARTIES, rank) for rank in range(PARTIES)]
+        self._shifts = [(src, dst, row_of.get(src)) for src, dst in pairs]
         self.tally = Tally()
         self.steps = Lockstep(self._deliver)
 
     def _deliver(self, moves: list[Move]) -> list[np.ndarray]:
+        ranks = self.ranks
         for move in moves:
-            assert len(move.rows) == (move.src in self.ranks), f"{move.masked_by}: rows of a role not played here"
+            assert len(move.rows) == (move.src in ranks), f"{move.masked_by}: rows of a role not played here"
         self.tally.count(moves)
         return self.carrier.exchange(moves)
 
@@ -96,13 +97,9 @@ class Wire:
 
     async def shift(self, rows: np.ndarray, masked_by: str) -> list[np.ndarray]:
         """Every party receives its successor's row. rows: (P, ...). Result: one row (...) per rank played here."""
-        played = {rank: rows[i : i + 1] for i, rank in enumerate(self.ranks)}
         nothing = rows[:0]
-        moves = [
-            Move((rank + 1) % PARTIES, rank, played.get((rank + 1) % PARTIES, nothing), masked_by)
-            for rank in range(PARTIES)
-        ]
-        received = await self.exchange(*moves)
+        moves = [Move(src, dst, nothing if i is None else rows[i : i + 1], masked_by) for src, dst, i in self._shifts]
+        received = await Exchange(moves)
         return [received[rank][0] for rank in self.ranks]
 
     def row(self, rows: np.ndarray, rank: int) -> np.ndarray:

@@ -50,6 +50,7 @@ class Channel:
         self._out = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._in, self._out, server_side=server)
         self._cipher = _NOTHING
+        self._plain = b""  # given back
         self._buffer = bytearray(CHUNK_BYTES)
         self._view = memoryview(self._buffer)
         self.sending = False  # True while the kernel has not taken everything that was written
@@ -84,7 +85,7 @@ class Channel:
     @property
     def holding(self) -> bool:
         """True if received bytes wait in this process, where poll cannot see them."""
-        return self._in.pending > 0 or self._tls.pending() > 0 or self._eof
+        return self._in.pending > 0 or self._tls.pending() > 0 or self._eof or len(self._plain) > 0
 
     def write(self, data: memoryview) -> int:
         """Encrypt and send up to CHUNK_BYTES; how many bytes of `data` were taken, 0 while the kernel is full."""
@@ -120,21 +121,18 @@ class Channel:
 
     def read(self, into: memoryview) -> int:
         """Fill `into` as far as there is something; how many bytes, 0 if nothing is there. Raises Gone, Refused."""
-        count = 0
+        count = min(len(into), len(self._plain))
+        if count:
+            into[:count], self._plain = self._plain[:count], self._plain[count:]
         while count < len(into) and self._end is None:
             if not self.holding and not self._receive():  # cheaper than to let TLS find out
                 break
             try:
                 got: int = self._tls.read(len(into) - count, into[count:])  # type: ignore[assignment]
-            except ssl.SSLWantReadError:
-                if not self._receive():
-                    break
-            except ssl.SSLEOFError:
-                self._end = Gone(said_so=False)
-            except ssl.SSLZeroReturnError:
-                self._end = Gone(said_so=True)
             except ssl.SSLError as error:
-                self._end = Refused(_reason(error))
+                self._end = _end_of(error)
+                if self._end is None and not self._receive():
+                    break
             else:
                 count += got
                 if not got:
@@ -142,6 +140,25 @@ class Channel:
         if self._end is not None and not count and len(into):
             raise self._end
         return count
+
+    def read_message(self, size_bytes: int) -> bytes | None:
+        """The next bytes if exactly one record of this size has just come, else None, and they are read as ever."""
+        if self._plain or self._end is not None or not self._receive() or self._eof:
+            return None
+        try:
+            data = self._tls.read(size_bytes)
+        except ssl.SSLError as error:
+            self._end = _end_of(error)
+            return None
+        if len(data) == size_bytes:
+            return data
+        self._plain = data
+        self._end = None if data else Gone(said_so=True)
+        return None
+
+    def give_back(self, data: bytes) -> None:
+        """Have the next read begin with what the last one brought."""
+        self._plain = data
 
     def _receive(self) -> bool:
         """Take what the kernel has; False if it has nothing now."""
@@ -180,6 +197,15 @@ class Channel:
     def close(self) -> None:
         """Give the socket back."""
         self.sock.close()
+
+
+def _end_of(error: ssl.SSLError) -> Gone | Refused | None:
+    """What reading ended with; None if only more bytes are needed."""
+    if isinstance(error, ssl.SSLWantReadError):
+        return None
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return Gone(said_so=isinstance(error, ssl.SSLZeroReturnError))
+    return Refused(_reason(error))
 
 
 def _reason(error: ssl.SSLError) -> str:

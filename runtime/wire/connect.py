@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from secfuse.runtime.errors import Identity, PeerLost, RunError
 
 from .channel import Channel, Gone, Refused, tune
-from .frames import READER, Cause, Frame, Kind, Notice, cause_of, pack
+from .frames import READER, Cause, Kind, Notice, cause_of, pack
 from .identity import Credentials, context, party_of
 
 HANDSHAKE_S = 5.0
@@ -197,7 +197,7 @@ class Connecting:
 
     def _tell(self, channel: Channel, notice: Notice) -> None:
         data = notice.pack()
-        channel.write(memoryview(pack(Frame(Kind.ABORT, self._session, 0, 0, len(data))) + data))
+        channel.write(memoryview(pack(Kind.ABORT, self._session, 0, 0, len(data)) + data))
 
 
 def connect(

@@ -53,9 +53,9 @@ class BadFrame(Exception):
     """Forty bytes that are not a header of ours; the text says why."""
 
 
-def pack(frame: Frame) -> bytes:
-    """The forty bytes, little-endian."""
-    return _HEADER.pack(MAGIC, VERSION, frame.kind, frame.session, frame.round_, frame.sequence, frame.length)
+def pack(kind: Kind, session: bytes, round_: int, sequence: int, length: int) -> bytes:
+    """The forty bytes of a Frame, little-endian."""
+    return _HEADER.pack(MAGIC, VERSION, kind, session, round_, sequence, length)
 
 
 def unpack(data: bytes | bytearray) -> Frame:

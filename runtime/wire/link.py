@@ -58,6 +58,7 @@ class Link:
         self._header = memoryview(bytearray(HEADER_BYTES))
         self._header_have = 0
         self._frame: Frame | None = None
+        self._control = False  # whether the frame may come at any time
         self._body = memoryview(b"")
         self._body_have = 0
         self._left = False
@@ -70,21 +71,28 @@ class Link:
     @property
     def parked(self) -> bool:
         """True if the next frame is of a kind that has to wait for its turn."""
-        return self._frame is not None and self._frame.kind not in CONTROL_BYTES and self.awaited is None
+        return self.awaited is None and self._frame is not None and not self._control
 
-    def post(self, kind: Kind, round_: int, parts: list[memoryview]) -> None:
+    @property
+    def begun(self) -> bool:
+        """True if something of the next frame has come, or waits in this process, where poll cannot see it."""
+        return self._frame is not None or self._header_have > 0 or self.channel.holding
+
+    def post(self, kind: Kind, round_: int, parts: list[memoryview | bytes]) -> None:
         """Queue one frame. parts: flat byte views, sent one after the other; they must not change until it is out."""
         length = sum(map(len, parts))
-        header = pack(Frame(kind, self._session, round_, self._sent, length))
+        header = pack(kind, self._session, round_, self._sent, length)
         self._sent += 1
         if length <= SMALL_BYTES:  # one record, one system call
             self._out.append(memoryview(b"".join([header, *parts])))
         else:
             self._out.append(memoryview(header))
-            self._out.extend(part for part in parts if part)
+            self._out.extend(memoryview(part) for part in parts if part)
 
     def push(self) -> bool:
         """Send what the kernel takes; True if something went."""
+        if not self._out and not self.channel.sending:
+            return False
         moved = False
         while self._out:
             taken = self.channel.write(self._out[0])
@@ -112,7 +120,7 @@ class Link:
                 assert self._frame is not None
                 if self.parked:
                     return moved
-                if self._frame.kind in CONTROL_BYTES:
+                if self._control:
                     if not self._read_body():
                         return moved
                     self._heed(self._frame.kind, now_s)
@@ -130,6 +138,27 @@ class Link:
             raise UnexpectedMessage(self.name, str(bad)) from None
         return moved
 
+    def fetch(self) -> bool:
+        """As `pull` where nothing has `begun`, for the common case: the awaited frame comes as one small record.
+
+        True if it did.
+
+        One comparison tells that its header is the one foreseen; whatever else comes is left to `pull`.
+        """
+        awaited = self.awaited
+        if awaited is None or awaited.into is None or awaited.length > SMALL_BYTES - HEADER_BYTES:
+            return False
+        data = self.channel.read_message(HEADER_BYTES + awaited.length)
+        if data is None:
+            return False
+        if data[:HEADER_BYTES] != pack(awaited.kind, self._session, awaited.round_, self._received, awaited.length):
+            self.channel.give_back(data)
+            return False
+        awaited.into[:] = data[HEADER_BYTES:]
+        self._received += 1
+        self.awaited = None
+        return True
+
     def _read_header(self) -> bool:
         self._header_have += self.channel.read(self._header[self._header_have :])
         if self._header_have < HEADER_BYTES:
@@ -139,14 +168,15 @@ class Link:
             raise BadFrame("its message belongs to another session")
         if frame.sequence != self._received:
             raise BadFrame(f"its message has number {frame.sequence} where {self._received} is next")
-        if frame.kind in CONTROL_BYTES:
+        control = frame.kind in CONTROL_BYTES
+        if control:
             if frame.length != CONTROL_BYTES[frame.kind]:
                 raise BadFrame(f"its {frame.kind.name} has {frame.length} bytes")
             self._body, self._body_have = memoryview(bytearray(frame.length)), 0
         self._header_have = 0
         self._received += 1
-        self._frame = frame
-        if self.awaited is not None and frame.kind not in CONTROL_BYTES:
+        self._frame, self._control = frame, control
+        if self.awaited is not None and not control:
             self._accept(frame, self.awaited)
         return True
 
@@ -154,7 +184,7 @@ class Link:
         """Say what comes next; a frame that was parked is checked at once."""
         assert self.awaited is None, "one frame is awaited at a time"
         self.awaited = awaited
-        if self._frame is not None and self._frame.kind not in CONTROL_BYTES:
+        if self._frame is not None and not self._control:
             self._accept(self._frame, awaited)
 
     def _accept(self, frame: Frame, awaited: Awaited) -> None:

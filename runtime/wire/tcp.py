@@ -30,7 +30,7 @@ from . import Move
 from .channel import Channel, Refused
 from .farewell import part
 from .frames import READER, Kind, Notice, cause_of, error_of
-from .link import Awaited, Link
+from .link import SMALL_BYTES, Awaited, Link
 
 STALL_S = 60.0
 _PULSE_S = 2.0
@@ -60,6 +60,7 @@ class Tcp:
         self._clock = clock
         self._links = [Link(peer, self.parties, rank, session, channels[peer]) for peer in sorted(channels)]
         self._by_rank = {link.rank: link for link in self._links}
+        self._by_descriptor = {link.descriptor: link for link in self._links}
         self._poll = select.poll()
         self._masks: dict[int, int] = {}
         self._closed = False
@@ -76,14 +77,15 @@ class Tcp:
     def exchange(self, moves: Sequence[Move]) -> list[np.ndarray]:
         """Deliver one round. Received rows are writable, and aligned to their element size."""
         self.rounds += 1
-        outgoing: dict[int, list[memoryview]] = {}
+        rank = self.rank
+        outgoing: dict[int, list[memoryview | bytes]] = {}
         incoming: dict[int, list[int]] = {}
         for i, move in enumerate(moves):
-            if move.src == self.rank:
+            if move.src == rank:
                 outgoing.setdefault(move.dst, []).append(_flat(move.rows))
-            elif move.dst == self.rank:
+            elif move.dst == rank:
                 incoming.setdefault(move.src, []).append(i)
-        buffers = {peer: np.empty(sum(moves[i].size_bytes for i in ids), np.uint8) for peer, ids in incoming.items()}
+        buffers = {peer: np.empty(sum([moves[i].size_bytes for i in ids]), np.uint8) for peer, ids in incoming.items()}
         plan = {peer: Awaited(Kind.ROWS, self.rounds, len(buffer), buffer.data) for peer, buffer in buffers.items()}
         self._run(Kind.ROWS, outgoing, plan)
         received = [move.rows[:0] for move in moves]
@@ -101,7 +103,7 @@ class Tcp:
 
         `arrived` is called as soon as a message is complete, before anything else of that peer is heeded.
         """
-        out = {peer: [memoryview(payload)] for peer in self._by_rank}
+        out: dict[int, list[memoryview | bytes]] = {peer: [payload] for peer in self._by_rank}
         plan = {
             peer: Awaited(kind, self.rounds, at_most, at_most=True, arrived=partial(arrived, peer))
             for peer in self._by_rank
@@ -111,7 +113,7 @@ class Tcp:
     def _run(
         self,
         kind: Kind,
-        out: Mapping[int, list[memoryview]],
+        out: Mapping[int, list[memoryview | bytes]],
         plan: Mapping[int, Awaited],
         limit_s: float | None = None,
     ) -> None:
@@ -119,13 +121,16 @@ class Tcp:
         assert not self._closed, "the run has ended"
         start_s = moved_at_s = pulsed_at_s = self._clock()
         for peer, parts in out.items():
-            self._by_rank[peer].post(kind, self.rounds, parts)
+            link = self._by_rank[peer]
+            link.post(kind, self.rounds, parts)
+            link.push()
         try:
             for peer, awaited in plan.items():
                 self._by_rank[peer].expect(awaited)
         except RunError as error:
             self._stop(error)
-        self._move([self._by_rank[p] for p in out], [self._by_rank[p] for p in plan], start_s)
+        self._fetch(len(plan))
+        self._move((), [link for link in self._links if link.begun and not link.parked], start_s)
         while waiting := [link for link in self._links if link.awaited is not None or link.sending]:
             since_s, patience_s = (moved_at_s, self._stall_s) if limit_s is None else (start_s, limit_s)
             ready = self._ready(since_s + patience_s)
@@ -137,6 +142,19 @@ class Tcp:
             if now_s - pulsed_at_s >= self._pulse_s:
                 self._pulse(self._silent(waiting, now_s))
                 pulsed_at_s = now_s
+
+    def _fetch(self, frames: int) -> None:
+        """Read so many small frames as long as nothing else happens; `_run` sees to all that is left."""
+        if any([self._masks.get(link.rank) != select.POLLIN or link.begun or link.sending for link in self._links]):
+            return
+        while frames:
+            events = self._poll.poll(self._pulse_s * 1000)
+            for descriptor, event in events:
+                if event != select.POLLIN or not self._by_descriptor[descriptor].fetch():
+                    return
+                frames -= 1
+            if not events:
+                return
 
     def _move(self, out: Sequence[Link], into: Sequence[Link], now_s: float) -> bool:
         """Send and read what is possible now, and heed what peers say; True if the round came on."""
@@ -176,7 +194,7 @@ class Tcp:
     def _pulse(self, waits_for: int) -> None:
         for link in self._links:
             if not link.sending and link.gone is None:
-                link.post(Kind.PULSE, 0, [memoryview(bytes((waits_for,)))])
+                link.post(Kind.PULSE, 0, [bytes((waits_for,))])
                 link.push()  # here, because it is not progress
 
     def _silent(self, waiting: Sequence[Link], now_s: float) -> int:
@@ -226,16 +244,18 @@ class Tcp:
             part(self._links, kind, payload, not_for, self._clock)
 
 
-def _flat(rows: np.ndarray) -> memoryview:
-    """The bytes of an array, copied only if they do not lie one after the other."""
+def _flat(rows: np.ndarray) -> memoryview | bytes:
+    """The bytes of an array, copied only if they are few or do not lie one after the other."""
     assert not rows.dtype.hasobject, "objects do not travel"
+    if rows.nbytes <= SMALL_BYTES:
+        return rows.tobytes()
     return np.ascontiguousarray(rows).reshape(-1).view(np.uint8).data
 
 
 def _shaped(buffer: np.ndarray, offset: int, move: Move) -> np.ndarray:
     """What `move` brought, as a view of the round's buffer; a copy where it would not be aligned."""
     dtype = move.rows.dtype
-    data = buffer[offset : offset + move.size_bytes]
+    data = buffer[offset : offset + move.size_bytes] if offset or len(buffer) > move.size_bytes else buffer
     if offset % dtype.itemsize:
         data = data.copy()
     return data.view(dtype).reshape(1, *move.rows.shape[1:])

@@ -74,7 +74,7 @@ def test_networked_parties_hold_what_the_simulation_holds(name: str, carriers: A
 
     def scheme(carrier: Any, held: set[int]) -> Replicated3:
         wire = Wire(carrier)
-        return Replicated3(wire, Streams({j: k for j, k in keys().items() if j in held}, wire.steps.draw_place))
+        return Replicated3(wire, Streams({j: k for j, k in keys().items() if j in held}, wire.steps.here))
 
     together = scheme(Simulated(), {0, 1, 2})
     inputs = [shared(together, value, combine, rng) for value, combine in secrets]
@@ -111,7 +111,7 @@ def same_everywhere(circuit: Circuit, tables: dict[str, Rows], carriers: Any) ->
 
     def run(carrier: Any, held: set[int], rows: dict[str, Rows]) -> Any:
         wire = Wire(carrier)
-        p = Replicated3(wire, Streams({j: k for j, k in keys().items() if j in held}, wire.steps.draw_place))
+        p = Replicated3(wire, Streams({j: k for j, k in keys().items() if j in held}, wire.steps.here))
         return execute(circuit, p, rows, counts, {}), wire.tally
 
     expected, tally = run(Simulated(), {0, 1, 2}, tables)

@@ -16,6 +16,7 @@ import pytest
 
 from secfuse.runtime.planes import pack
 from secfuse.runtime.protocols.replicated3 import Replicated3
+from secfuse.runtime.rounds import Place
 from tests.runtime.test_views import LANES, OPS, few, matrix, ring
 from tests.support.views import THRESHOLD, ByRun, RecordedStreams, View, difference, views_by_run, views_of
 
@@ -123,9 +124,9 @@ def one_label(first: int) -> type[RecordedStreams]:
     class OneLabel(RecordedStreams):
         """Two purposes under one label."""
 
-        def __init__(self, keys: Any, draw_place: Any) -> None:
+        def __init__(self, keys: Any, here: Any) -> None:
             places = count(first)
-            super().__init__(keys, lambda: f"draw {next(places) // 2}")
+            super().__init__(keys, lambda: Place(f"draw {next(places) // 2}"))
 
     return OneLabel
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from itertools import count
 
 import numpy as np
 import pytest
@@ -14,14 +13,15 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from secfuse.runtime.randomness import Blocks, Streams, keystream
+from secfuse.runtime.rounds import Place
 
 KEY, NONCE = bytes(range(16)), bytes(range(12))
 
 
-def places(prefix: str = "place") -> Callable[[], str]:
-    """A new place at every call."""
-    numbers = count()
-    return lambda: f"{prefix} {next(numbers)}"
+def places(name: str = "place") -> Callable[[], Place]:
+    """One place, whose draws follow one another."""
+    place = Place(name)
+    return lambda: place
 
 
 @pytest.mark.parametrize("size", [0, 1, 8, 15, 16, 17, 100, 1023, 1024, 1025, 1 << 20, (1 << 20) + 5])
@@ -49,6 +49,23 @@ def test_no_two_draws_are_alike() -> None:
     streams = Streams({0: bytes(32)}, places())
     drawn = {streams.draw(0, (2,)).tobytes() for _ in range(1000)}
     assert len(drawn) == 1000
+
+
+def test_small_draws_are_in_step_at_parties_that_hold_different_keys() -> None:
+    keys = {j: bytes([j]) * 32 for j in range(3)}
+    first = Streams({0: keys[0], 1: keys[1]}, places())
+    second = Streams({1: keys[1], 2: keys[2]}, places())
+    drawn: list[bytes] = []
+    for count in [1, 3, 32, 7, 33, 1, 200, 32, 31, 5] * 20:
+        for dtype in (np.uint8, np.uint64):
+            a, b = first.draw_each((0, 1), (count,), dtype), second.draw_each((1, 2), (count,), dtype)
+            assert np.array_equal(a[1], b[1])
+            assert np.array_equal(first.draw(2, (1,)), np.empty((0, 1)))
+            assert len(second.draw(2, (1,))) == 1
+            drawn.append(a[1].tobytes())
+    stream = b"".join(drawn)
+    words = [stream[i : i + 8] for i in range(0, len(stream) - 8, 8)]
+    assert len(set(words)) == len(words), "no byte is handed out twice"
 
 
 def test_every_bit_of_a_draw_is_balanced() -> None:
@@ -93,6 +110,6 @@ def test_a_fork_must_not_repeat_masks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_stream_key_is_not_the_session_key() -> None:
     session_key = bytes(range(32))
-    nonce = hashlib.blake2b(b"place 0", digest_size=12).digest()
+    nonce = hashlib.blake2b(b"place:1", digest_size=12).digest()
     drawn = Streams({0: session_key}, places()).draw(0, (2,))[0]
     assert drawn.tobytes() != keystream(session_key[:16], nonce, 16).tobytes()

@@ -58,7 +58,7 @@ def test_places_are_the_same_whatever_else_runs_and_never_repeat() -> None:
 
         async def draws(count: int) -> None:
             for _ in range(count):
-                drawn.append(steps.draw_place())
+                drawn.append(steps.here().next_draw())
                 await Exchange([])
 
         async def main() -> None:

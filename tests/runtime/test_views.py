@@ -24,7 +24,7 @@ from secfuse.runtime.algorithms.sums import add_up
 from secfuse.runtime.kernels.value import Ring
 from secfuse.runtime.planes import pack, to_planes
 from secfuse.runtime.protocols.replicated3 import Replicated3
-from secfuse.runtime.rounds import together
+from secfuse.runtime.rounds import Place, together
 from tests.support.trio import run, trio
 from tests.support.views import THRESHOLD, RecordedStreams, difference, views_by_run, views_of
 
@@ -254,8 +254,8 @@ class WithoutZeroSharing(Replicated3):
 class ReusedPosition(RecordedStreams):
     """A stream whose position does not move on between draws."""
 
-    def __init__(self, keys: Any, draw_place: Any) -> None:
-        super().__init__(keys, lambda: "always the same")
+    def __init__(self, keys: Any, here: Any) -> None:
+        super().__init__(keys, lambda: Place("always the same"))
 
 
 class BiasedMask(RecordedStreams):

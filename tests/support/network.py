@@ -16,7 +16,7 @@ from typing import Any
 
 from secfuse.runtime.wire.channel import Channel
 from secfuse.runtime.wire.connect import Address, connect
-from secfuse.runtime.wire.frames import Frame, Kind, pack
+from secfuse.runtime.wire.frames import Kind, pack
 from secfuse.runtime.wire.identity import Credentials, throw_away
 from secfuse.runtime.wire.tcp import Tcp
 
@@ -103,5 +103,5 @@ def rogue_frame(
     session: bytes = SESSION,
 ) -> memoryview:
     """A frame as one likes it."""
-    header = pack(Frame(kind, session, round_, sequence, len(payload) if length is None else length))
+    header = pack(kind, session, round_, sequence, len(payload) if length is None else length)
     return memoryview(header + payload)

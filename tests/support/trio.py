@@ -36,13 +36,13 @@ def keys(seed: int = 0) -> dict[int, bytes]:
 def trio(seed: int = 0, carrier: Carrier | None = None) -> Replicated3:
     """replicated3, all three parties here."""
     wire = Wire(carrier or Simulated())
-    return Replicated3(wire, Streams(keys(seed), wire.steps.draw_place))
+    return Replicated3(wire, Streams(keys(seed), wire.steps.here))
 
 
 def solo() -> Clear:
     """clear, the oracle."""
     wire = Wire(OneParty())
-    return Clear(wire, Streams(keys(), wire.steps.draw_place))
+    return Clear(wire, Streams(keys(), wire.steps.here))
 
 
 _runs = 0

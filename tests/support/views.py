@@ -71,8 +71,9 @@ class Recorder(Simulated):
 
 
 class RecordedStreams(Streams):
-    """Streams that show each party the masks of its two keys."""
+    """Streams that show each party the masks of its two keys: all draws are large ones, so that they are seen here."""
 
+    small_bytes = -1
     views: Sequence[View] = ()
     lanes: int = 0
 
@@ -101,7 +102,7 @@ def views_of(
     rng = np.random.default_rng(seed)
     views = [View() for _ in range(PARTIES)]
     wire = Wire(Recorder(views, lanes))
-    recorded = streams({j: rng.bytes(32) for j in keys()}, wire.steps.draw_place)
+    recorded = streams({j: rng.bytes(32) for j in keys()}, wire.steps.here)
     recorded.views, recorded.lanes = views, lanes
     p = make(wire, recorded)
     inputs = [shared(p, value, combine, rng) for value, combine in secrets]
@@ -151,7 +152,7 @@ def views_by_run(
         rng = np.random.default_rng((seed, i))
         seen: list[list[np.ndarray]] = [[] for _ in range(PARTIES)]
         wire = Wire(_Listener(seen))
-        recorded = (streams or Streams)({j: rng.bytes(32) for j in keys()}, wire.steps.draw_place)
+        recorded = (streams or Streams)({j: rng.bytes(32) for j in keys()}, wire.steps.here)
         p = make(wire, recorded)
         _note_opened(p, seen)
         inputs = [shared(p, value, combine, rng) for value, combine in secrets]
@@ -179,10 +180,12 @@ def _note_opened(p: Replicated3, seen: list[list[np.ndarray]]) -> None:
 
 
 class ByRun(Streams):
-    """Streams that note what each party draws: the words of masks, the orders of permutations."""
+    """Streams that note what each party draws, all of it on its own: the words of masks, the orders of permutations."""
 
-    def __init__(self, keys: Any, draw_place: Any) -> None:
-        super().__init__(keys, draw_place)
+    small_bytes = -1
+
+    def __init__(self, keys: Any, here: Any) -> None:
+        super().__init__(keys, here)
         self.drawn: list[list[np.ndarray]] = [[] for _ in range(PARTIES)]
 
     def draw_each(self, keys: tuple[int, ...], shape: tuple[int, ...], dtype: Any = np.uint64) -> dict[int, np.ndarray]:

@@ -20,7 +20,7 @@ async def multiply(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     2. own += a fresh sharing of zero: what the predecessor receives is uniform to it
     3. shift
     """
-    shares = np.empty(np.broadcast_shapes(x.shape, y.shape), x.dtype)
+    shares = np.empty(x.shape if x.shape == y.shape else np.broadcast_shapes(x.shape, y.shape), x.dtype)
     own = shares[:, 0]
     np.add(y[:, 0], y[:, 1], out=own)
     own *= x[:, 0]

@@ -18,7 +18,7 @@ async def and_(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     2. own += a fresh sharing of zero: what the predecessor receives is uniform to it
     3. shift
     """
-    shares = np.empty(np.broadcast_shapes(x.shape, y.shape), np.uint64)
+    shares = np.empty(x.shape if x.shape == y.shape else np.broadcast_shapes(x.shape, y.shape), np.uint64)
     own = shares[:, 0]
     np.bitwise_xor(y[:, 0], y[:, 1], out=own)
     own &= x[:, 0]

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from secfuse.runtime.randomness import Streams
+from secfuse.runtime.randomness import STOCK_BYTES, Streams
 from secfuse.runtime.wire import PARTIES, Move, Wire
 
 BeforeOpen: TypeAlias = Callable[[str, tuple[int, ...], int], None]
@@ -86,11 +86,22 @@ class Seats:
         Party p takes F(key p+1) - F(key p); the three sum to zero, and each misses one key, so to any party the other
         two summands are uniform but for their sum (Araki et al. 2016, section 2.2).
         """
+        size_bytes = own.nbytes // len(own)  # of one party: the same wherever it is played
+        if size_bytes <= self.streams.small_bytes and own.dtype == np.uint64:
+            few = self.streams.from_stock(add, size_bytes, lambda: self._zeros(add, subtract))
+            add(own, few.view(np.uint64).reshape(own.shape), out=own)
+            return
         drawn = self.streams.draw_each((0, 1, 2), own.shape[1:], own.dtype)
         for row, rank in enumerate(self.wire.ranks):
             summand = own[row : row + 1]
             add(summand, drawn[(rank + 1) % PARTIES], out=summand)
             subtract(summand, drawn[rank], out=summand)
+
+    def _zeros(self, add: np.ufunc, subtract: np.ufunc) -> np.ndarray:
+        """Many small sharings of zero at once, as bytes (P, STOCK_BYTES)."""
+        many = np.zeros((len(self.wire.ranks), STOCK_BYTES // 8), np.uint64)
+        self.add_zero(many, add, subtract)
+        return many.view(np.uint8)
 
     # ---- in -------------------------------------------------------------------------------------------------------
 

@@ -26,15 +26,15 @@ FRAME = Frame(Kind.ROWS, b"session!", 7, 2**40, 2**33)
 
 
 def test_a_header_has_forty_bytes_and_reads_back() -> None:
-    assert len(pack(FRAME)) == HEADER_BYTES == 40
-    assert unpack(pack(FRAME)) == FRAME
+    assert len(pack(*FRAME)) == HEADER_BYTES == 40
+    assert unpack(pack(*FRAME)) == FRAME
 
 
 @pytest.mark.parametrize(
     ("place", "byte", "why"), [(0, 0, "does not speak"), (4, 2, "version 2, ours 1"), (5, 99, "unknown kind 99")]
 )
 def test_other_bytes_are_refused_with_a_reason(place: int, byte: int, why: str) -> None:
-    data = bytearray(pack(FRAME))
+    data = bytearray(pack(*FRAME))
     data[place] = byte
     with pytest.raises(BadFrame, match=why):
         unpack(data)
