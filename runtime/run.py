@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
@@ -17,6 +17,7 @@ from secfuse.compiler.circuit.released import Released
 from .engine import Observe, execute
 from .protocols.replicated3 import Replicated3
 from .randomness import Streams
+from .trace import Recorder, Recording
 from .wire import PARTIES, Tally, Wire
 from .wire.simulated import Simulated
 
@@ -32,7 +33,10 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of a run: what was released, and what it cost. `multiplications` and `ands` count a party's gates."""
+    """The end of a run: what was released, and what it cost. `multiplications` and `ands` count a party's gates.
+
+    recordings: by process, where a run was asked for them: a party's name, or "all parties" of a simulation.
+    """
 
     released: tuple[Released, ...]
     printed: tuple[str, ...]
@@ -42,6 +46,7 @@ class Outcome:
     seconds: float
     protocol: str
     simulated: bool
+    recordings: dict[str, Recording] = field(default_factory=dict)
 
 
 def traffic_of(circuit: Circuit, tally: Tally, rank: int) -> Traffic:
@@ -57,9 +62,12 @@ def simulate(
     params: Mapping[str, int],
     observe: Observe = lambda progress: None,
     keys: Mapping[int, bytes] | None = None,
+    recorder: Recorder | None = None,
 ) -> Outcome:
     """Run all parties in this process. keys: fixed stream keys make a run repeatable; fresh ones otherwise."""
     wire = Wire(Simulated())
+    if recorder is not None:
+        recorder.attach(wire)
     held = keys or {j: secrets.token_bytes(32) for j in range(PARTIES)}
     scheme = Replicated3(wire, Streams(held, wire.steps.here))
     started = time.perf_counter()
@@ -74,4 +82,5 @@ def simulate(
         seconds,
         scheme.name,
         True,
+        {} if recorder is None else {"all parties": recorder.recording()},
     )

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+import time
 from pathlib import Path
 
 import click
 
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.program import Program
+from secfuse.runtime.errors import RunError
 from secfuse.runtime.inputs import load_table
 from secfuse.runtime.memory import keep_freed_memory
 from secfuse.runtime.network.launch import networked
 from secfuse.runtime.run import Outcome, simulate
+from secfuse.runtime.trace import Recorder
 
 from .config import Settings, bound_params, bound_sources, overridden, read_settings
 from .forecast import Forecast, differences
+from .html_report import html_report
 from .outcome import outcome_object
 from .program_file import read_program
 from .save import check_target, save
 from .screen import Screen, ending, options
 from .show import NO_PRIVACY, show_outcome
 from .show_progress import progress
+from .trace_file import trace_object
 
 SALT_BYTES = 32
 
@@ -37,23 +43,48 @@ SALT_BYTES = 32
     help="All in one process, or one process per party on this machine with mutual TLS.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write a .json, .csv or .parquet.")
+@click.option(
+    "--trace", type=click.Path(dir_okay=False, path_type=Path), help="Also write what happened when, for Perfetto."
+)
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Also write all of it as one HTML page."
+)
 @options
 def command(
-    file: Path, inputs: tuple[str, ...], params: tuple[str, ...], parties: str, out: Path | None, **flags: bool
+    file: Path,
+    inputs: tuple[str, ...],
+    params: tuple[str, ...],
+    parties: str,
+    out: Path | None,
+    trace: Path | None,
+    report: Path | None,
+    **flags: bool,
 ) -> None:
     """Everything that can be refused is refused before anything is computed."""
     screen = Screen(**flags)
     with ending(screen):
         settings = overridden(read_settings(file.absolute().parent), inputs, params, Path.cwd())
-        perform(screen, read_program(file), settings, parties, out)
+        perform(screen, read_program(file), settings, parties, out, trace, report)
 
 
-def perform(screen: Screen, program: Program, settings: Settings, parties: str, out: Path | None) -> Outcome:
-    """Run the program, show the outcome, write the file. Raises RunError."""
+def perform(
+    screen: Screen,
+    program: Program,
+    settings: Settings,
+    parties: str,
+    out: Path | None,
+    trace: Path | None = None,
+    report: Path | None = None,
+) -> Outcome:
+    """Run the program, show the outcome, write the files. Raises RunError."""
     circuit = program.circuit
     sources, params = bound_sources(circuit, settings), bound_params(circuit, settings)
     if out is not None:
         check_target(out, sum(circuit.nodes[i].op is Op.DISCLOSE for i in circuit.outputs))
+    for flag, path in (("--trace", trace), ("--report", report)):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise RunError("CFG-602", f"{flag}: there is no folder {path.absolute().parent}")
+    recording = trace is not None or report is not None
     forecast = Forecast(circuit, params)
     if parties == "simulated":
         screen.err.print(NO_PRIVACY, style="bold yellow")
@@ -61,13 +92,20 @@ def perform(screen: Screen, program: Program, settings: Settings, parties: str, 
         tables = {t.name: load_table(t, sources[t.name], salt, settings.directory) for t in circuit.tables}
         keep_freed_memory()
         with progress(screen, forecast) as observe:
-            outcome = simulate(circuit, tables, params, observe)
+            recorder = Recorder(time.perf_counter) if recording else None
+            outcome = simulate(circuit, tables, params, observe, recorder=recorder)
     else:
         with progress(screen, forecast) as observe:
-            outcome = networked(circuit, sources, params, settings.directory, observe)
+            outcome = networked(circuit, sources, params, settings.directory, observe, record=recording)
     document = outcome_object(circuit, outcome, forecast.tally)
     if out is not None:
         save(out, document, outcome.released)
+    if trace is not None:
+        events = trace_object(program, forecast.predicted, outcome.recordings)
+        trace.write_text(json.dumps(events, ensure_ascii=False), encoding="utf-8")
+    if report is not None:
+        page = html_report(program, outcome, document, forecast.predicted, forecast.row_counts)
+        report.write_text(page, encoding="utf-8")
     if screen.json:
         screen.object(document)
     else:

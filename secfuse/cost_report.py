@@ -57,11 +57,11 @@ def cost_lines(program: Program, predicted: Predicted) -> tuple[CostLine, ...]:
 
     What has no line of its own (an input's sharing, a policy's guards) counts with the first line that uses it.
     """
-    circuit, homes = program.circuit, _homes(program.circuit, predicted)
+    circuit, lines = program.circuit, homes(program.circuit, predicted)
     costs: dict[int, Cost] = {}
     rounds: dict[int, int] = {}
     for step in predicted.nodes:
-        line = homes[step.index]
+        line = lines[step.index]
         costs[line] = costs.get(line, FREE) + step.cost
         rounds[line] = rounds.get(line, 0) + step.cost.rounds * step.critical
     return tuple(
@@ -76,7 +76,7 @@ def _line(program: Program, circuit: Circuit, line: int, rounds: int, cost: Cost
     return CostLine(line, text, rounds, sent, cost.multiplications, cost.ands)
 
 
-def _homes(circuit: Circuit, predicted: Predicted) -> dict[int, int]:
+def homes(circuit: Circuit, predicted: Predicted) -> dict[int, int]:
     """The line of every node that runs: its own, or the first of those that use it."""
     homes: dict[int, int] = {}
     asked: dict[int, int] = {}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from secfuse.compiler.circuit.graph import Circuit
-from secfuse.runtime.costs.predict import predict
+from secfuse.runtime.costs.predict import Predicted, predict
 from secfuse.runtime.engine import Observe, Progress
 from secfuse.runtime.run import Outcome, Traffic, traffic_of
 from secfuse.runtime.wire import Tally
@@ -24,14 +24,19 @@ class Forecast:
     def __init__(self, circuit: Circuit, params: Mapping[str, int]) -> None:
         self.circuit, self.params = circuit, params
         self.row_counts: dict[str, int] = {}
-        self._tally: Tally | None = None
+        self._predicted: Predicted | None = None
+
+    @property
+    def predicted(self) -> Predicted:
+        """What each node will cost. Before the first progress only of a run that computes nothing."""
+        if self._predicted is None:
+            self._predicted = predict(self.circuit, self.row_counts, self.params)
+        return self._predicted
 
     @property
     def tally(self) -> Tally:
-        """What the run will measure. Before the first progress only of a run that computes nothing."""
-        if self._tally is None:
-            self._tally = predict(self.circuit, self.row_counts, self.params).tally
-        return self._tally
+        """What the run will measure."""
+        return self.predicted.tally
 
     def watched(self, watch: Watch) -> Observe:
         """An observer for the runtime, which tells `watch` how far the run has come of what."""

@@ -10,12 +10,13 @@ import msgspec
 from secfuse.compiler.circuit.released import Released
 from secfuse.runtime.engine import Progress
 from secfuse.runtime.run import Traffic
+from secfuse.runtime.trace import Recording
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Parent to child, first line: one party's own configuration. circuit: text form; files: paths.
 
-    sources: of this party's tables only. session: 16 hex digits, the same for all.
+    sources: of this party's tables only. session: 16 hex digits, the same for all. record: what the run does when.
     """
 
     rank: int
@@ -29,6 +30,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authority: str
     connect_s: float
     stall_s: float
+    record: bool = False
 
 
 class Addresses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +60,7 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     multiplications: int
     ands: int
     seconds: float
+    recording: Recording | None = None
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):

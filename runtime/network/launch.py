@@ -58,13 +58,15 @@ def networked(
     directory: Path,
     observe: Observe = lambda progress: None,
     *,
+    record: bool = False,
     stall_s: float = STALL_S,
     command: tuple[str, ...] = COMMAND,
     started: Callable[[Mapping[str, int]], None] = lambda pids: None,
 ) -> Outcome:
     """Run one process per party of `circuit.compute` and gather what they learned.
 
-    sources: of every table, each given to its owner's process alone; started: is told the process ids.
+    sources: of every table, each given to its owner's process alone; record: what they do when. started: is told the
+    process ids.
     Raises PartiesFailed with the error that explains the others.
     """
     with TemporaryDirectory(prefix="secfuse-") as folder, children_of(circuit.compute, command) as children:
@@ -73,7 +75,9 @@ def networked(
         session = secrets.token_hex(SESSION_BYTES)
         for rank, child in enumerate(children):
             own = {t.name: sources[t.name] for t in circuit.tables if t.owner == child.party}
-            child.tell(_order(rank, circuit, own, params, directory, session, credentials[child.party], stall_s))
+            child.tell(
+                _order(rank, circuit, own, params, directory, session, credentials[child.party], stall_s, record)
+            )
         _listen(children, observe)
         return _outcome(circuit, children)
 
@@ -87,10 +91,12 @@ def _order(
     session: str,
     own: Credentials,
     stall_s: float,
+    record: bool,
 ) -> Order:
     files = (str(own.certificate), str(own.key), str(own.authority))
     text = print_circuit(circuit)
-    return Order(rank, text, sources, dict(params), str(directory.absolute()), session, *files, CONNECT_S, stall_s)
+    where = str(directory.absolute())
+    return Order(rank, text, sources, dict(params), where, session, *files, CONNECT_S, stall_s, record)
 
 
 def _listen(children: list[Child], observe: Observe) -> None:
@@ -145,6 +151,7 @@ def _outcome(circuit: Circuit, children: list[Child]) -> Outcome:
         max(end.seconds for end in ends.values()),
         PROTOCOL,
         False,
+        {party: end.recording for party, end in ends.items() if end.recording is not None},
     )
 
 

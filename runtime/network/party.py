@@ -36,6 +36,7 @@ from secfuse.runtime.plan import PROTOCOL, plan_digest
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.randomness import Streams
 from secfuse.runtime.run import traffic_of
+from secfuse.runtime.trace import Recorder
 from secfuse.runtime.wire import Wire
 from secfuse.runtime.wire.connect import connect
 from secfuse.runtime.wire.identity import Credentials
@@ -53,17 +54,32 @@ Play: TypeAlias = Callable[[Circuit, Session, Mapping[str, Rows], Mapping[str, i
 
 
 def play(
-    circuit: Circuit, session: Session, rows: Mapping[str, Rows], params: Mapping[str, int], observe: Observe
+    circuit: Circuit,
+    session: Session,
+    rows: Mapping[str, Rows],
+    params: Mapping[str, int],
+    observe: Observe,
+    recorder: Recorder | None = None,
 ) -> Finished:
     """The run itself, once the session stands. rows: of own tables."""
     wire = Wire(session.carrier)
+    if recorder is not None:
+        recorder.attach(wire)
     scheme = Replicated3(wire, Streams(session.pair_keys, wire.steps.here))
     started_s = time.perf_counter()
     done = execute(circuit, scheme, rows, session.rows, params, observe)
     seconds = time.perf_counter() - started_s
     tally = wire.tally
     traffic = traffic_of(circuit, tally, session.rank)
-    return Finished(done.released, done.printed, traffic, tally.multiplications, tally.ands, seconds)
+    recording = None if recorder is None else recorder.recording()
+    return Finished(done.released, done.printed, traffic, tally.multiplications, tally.ands, seconds, recording)
+
+
+def recorded(
+    circuit: Circuit, session: Session, rows: Mapping[str, Rows], params: Mapping[str, int], observe: Observe
+) -> Finished:
+    """The same, with what happened when."""
+    return play(circuit, session, rows, params, observe, Recorder(time.perf_counter))
 
 
 def take_part(
@@ -84,7 +100,8 @@ def take_part(
         greeting = greet(tcp, agreement, own, order.connect_s + ANSWER_S)
         rows = load_own(circuit, order, greeting.salt)
         session = settle(greeting, {name: table.count for name, table in rows.items()})
-        finished = play(circuit, session, rows, order.params, observe)
+        run = recorded if order.record else play
+        finished = run(circuit, session, rows, order.params, observe)
     except RunError as error:
         tcp.abort(error)
         raise

@@ -37,7 +37,7 @@ def opened_by(
     async def recorded(self: Any, x: np.ndarray, combine: np.ufunc, recipients: tuple[int, ...], purpose: str) -> Any:
         task = self.wire.steps.current
         assert task is not None
-        *outer, index = re.findall(r"node (\d+)", task.place)
+        *outer, index = re.findall(r"node (\d+)", task.place.name)
         names = ("everyone",) if "shuffled" in purpose else tuple(circuit.compute[rank] for rank in recipients)
         assert "shuffled" not in purpose or recipients == everyone
         found.add((f"loop {index}" if outer else index, purpose, tuple(sorted(names))))

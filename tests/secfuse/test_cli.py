@@ -229,7 +229,7 @@ def test_a_result_file(call: Call, folder: Path, name: str) -> None:
 
 
 def test_our_own_mistake_is_one_sentence(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise KeyError("7373")
 
     monkeypatch.setattr("secfuse.cli_run.simulate", broken)
@@ -240,7 +240,7 @@ def test_our_own_mistake_is_one_sentence(call: Call, monkeypatch: pytest.MonkeyP
 
 
 def test_ctrl_c_returns_130(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("secfuse.cli_run.simulate", interrupted)

@@ -125,8 +125,8 @@ def test_a_run_says_that_the_prediction_held(
 def test_a_run_shows_loudly_what_came_out_otherwise(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
-    def wasteful(*arguments: Any) -> Any:
-        outcome = simulate(*arguments)
+    def wasteful(*arguments: Any, **named: Any) -> Any:
+        outcome = simulate(*arguments, **named)
         return replace(outcome, ands=outcome.ands + 64)
 
     monkeypatch.chdir(SALARY)
