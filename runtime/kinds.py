@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.typed import number
-from secfuse.compiler.circuit.types import PUBLIC, Bundle, Type
+from secfuse.compiler.circuit.typed import number, own
+from secfuse.compiler.circuit.types import PUBLIC, Bundle, Domain, Type
 
 _LINEAR = {
     *(Op.ADD, Op.SUB, Op.NEG, Op.RESCALE),
@@ -136,8 +136,7 @@ def _kind(circuit: Circuit, node: Node, kinds: list[str], wanted: bool, inside: 
         case Op.SELECT:
             return "ring" if "ring" in args[1:] else "bits"
         case Op.RESCALE:
-            wider = _fraction(circuit, node) >= _fraction(circuit, circuit.nodes[node.args[0]])
-            return "ring" if args == ["ring"] and wider else "bits"
+            return "ring" if args == ["ring"] and not _is_rounded(circuit, node) else "bits"
         case Op.LT | Op.EQ:
             return "ring" if "ring" in args and "bits" not in args else "bits"
         case Op.INPUT:
@@ -163,9 +162,10 @@ def _of_secrets(circuit: Circuit, index: int) -> bool:
     return node.op is Op.MATMUL or node.op is Op.MUL and not any(is_public(circuit.nodes[a]) for a in node.args)
 
 
-def _fraction(circuit: Circuit, node: Node) -> int:
-    assert not isinstance(node.type, Bundle), "a bundle has no fraction bits"
-    return node.type.elem.fraction_bits
+def _is_rounded(circuit: Circuit, node: Node) -> bool:
+    """True for an int made of a number with fraction bits: the nearest one, which a truncation need not give."""
+    x, result = own(circuit.nodes[node.args[0]]).elem, own(node).elem
+    return result.domain is not Domain.FIXED and x.fraction_bits > 0
 
 
 def _ring_inputs(circuit: Circuit, of_region: Callable[[int], frozenset[int]]) -> set[int]:

@@ -52,6 +52,12 @@ class TypedNode:
         """Elements along the last axis of the result."""
         return self.count_of(self.type)
 
+    @property
+    def difference_bits(self) -> int:
+        """Bits of a number with a sign that holds the difference of the first two arguments, as their types say."""
+        x, y = self.elem_of(0), self.elem_of(1)
+        return max(y.hi - x.lo - 1, x.hi - y.lo, 1).bit_length() + 1
+
     def text(self, name: str) -> str:
         """An attribute that is a text."""
         return str(self.node.attr(name))

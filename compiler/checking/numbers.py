@@ -91,7 +91,7 @@ def with_bits(checking: Checking, value: Expr, bits: int) -> Expr | None:
     if isinstance(value, Const) and value.literal is not None:
         const = _encoded(value, value.literal, bits)
         return const if in_ring(checking, value.span, range_of(const.type.elem), bits) else None
-    found = ranges.rescale(range_of(elem), bits - elem.fraction_bits)
+    found = ranges.refitted(range_of(elem), bits - elem.fraction_bits)
     if not in_ring(checking, value.span, found, bits):
         return None
     return applied(Op.RESCALE, value.span, (value,), fixed(found[0], found[1], bits))

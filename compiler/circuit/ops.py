@@ -29,8 +29,9 @@ class Op(Enum):
     MUL = "mul"  # [x, y]: fraction bits add up to at most those of the result, a truncation by the difference follows
     DIV = "div"  # [x, y]: x / y rounded to the result's fraction bits, half away from zero; 0 where y is 0; y >= 0
     ABS = "abs"  # [x]
-    RESCALE = "rescale"  # [x]: to the result's fraction bits; fewer bits round to nearest, ties away from zero. Also a
-    #                      date as the int of its day, and back; a category as its index
+    RESCALE = "rescale"  # [x]: to the result's fraction bits; fewer bits round to nearest, ties away from zero, and a
+    #                      protocol may be off by one unit of a fixed result, as of a product. Also a date as the int
+    #                      of its day, and back; a category as its index
 
     # comparison and logic; results are bool
     LT = "lt"  # [x, y]: x < y

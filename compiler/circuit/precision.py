@@ -169,9 +169,11 @@ def _quotient(account: Account, errors: Errors) -> Errors:
 
 
 def _rescaled(account: Account, errors: Errors) -> Errors:
+    """A fixed number with fewer bits is truncated as a product is; an int is the nearest."""
     result = own(account.node).elem
-    dropped = unit(result) / 2 if result.fraction_bits < account.arg(0).elem.fraction_bits else 0.0
-    return (errors[0] + dropped,)
+    if result.fraction_bits >= account.arg(0).elem.fraction_bits:
+        return errors
+    return (errors[0] + (unit(result) if result.domain is Domain.FIXED else unit(result) / 2),)
 
 
 def _selected(_: Account, errors: Errors) -> Errors:

@@ -74,6 +74,15 @@ def rescale(x: Range, bits: int) -> Range:
     return rounded(x[0], -bits), rounded(x[1], -bits)
 
 
+def refitted(x: Range, bits: int) -> Range:
+    """x * 2**bits as a fixed number: to fewer bits, a protocol rounds down or up, as it does a product.
+
+    >>> refitted((3, 5), -1), refitted((3, 5), 1)
+    ((1, 3), (6, 10))
+    """
+    return rescale(x, bits) if bits >= 0 else truncate(x, -bits)
+
+
 def rounded(value: int, bits: int) -> int:
     """value / 2**bits to nearest, ties away from zero; exact where bits is negative.
 

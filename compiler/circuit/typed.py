@@ -256,9 +256,66 @@ def _is_square(node: Node) -> bool:
 
 
 def extreme_of(nodes: Sequence[Node], node: Node) -> str:
-    """'greater' for select(lt(x, y), y, x), 'lesser' for select(lt(x, y), x, y), else an empty text."""
+    """'greater' for select(lt(x, y), y, x), 'lesser' for select(lt(x, y), x, y), else an empty text.
+
+    Also the second half of a clamp whose comparison is with x itself, not with what the first half made of it:
+    'lesser' for select(lt(b, x), b, max(x, a)), which is min(max(x, a), b) if a <= b.
+    """
+    found = _extreme(nodes, node)
+    if found is not None:
+        return found.side
     if node.op is not Op.SELECT or nodes[node.args[0]].op is not Op.LT:
         return ""
-    x, y = nodes[node.args[0]].args
-    chosen = node.args[1:]
-    return "greater" if chosen == (y, x) else "lesser" if chosen == (x, y) else ""
+    compared, chosen = nodes[node.args[0]].args, node.args[1:]
+    for place, bound in enumerate(compared):
+        if bound in chosen:
+            side = "lesser" if chosen.index(bound) == place else "greater"
+            inner = clamped(nodes, chosen[1 - chosen.index(bound)], bound, side)
+            if inner == compared[1 - place]:
+                return side
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Extreme:
+    side: str
+    compared: tuple[int, ...]
+
+
+def _extreme(nodes: Sequence[Node], node: Node) -> _Extreme | None:
+    """select(lt(x, y), y, x) or select(lt(x, y), x, y)."""
+    if node.op is not Op.SELECT or nodes[node.args[0]].op is not Op.LT:
+        return None
+    compared = nodes[node.args[0]].args
+    if node.args[1:] not in (compared, compared[::-1]):
+        return None
+    return _Extreme("lesser" if node.args[1:] == compared else "greater", compared)
+
+
+def clamped(nodes: Sequence[Node], inner: int, bound: int, side: str) -> int | None:
+    """x if inner is max(x, a), the bound is never below a, and the lesser of the two is taken; likewise the greater.
+
+    Both ends are public, x is not.
+    """
+    found = _extreme(nodes, nodes[inner])
+    if found is None or found.side == side or own(nodes[bound]).visibility != PUBLIC:
+        return None
+    end = own(nodes[bound]).elem
+    for place, other in enumerate(found.compared):
+        if own(nodes[other]).visibility != PUBLIC or own(nodes[inner]).visibility == PUBLIC:
+            continue
+        first = own(nodes[other]).elem
+        if first.hi <= end.lo if side == "lesser" else first.lo >= end.hi:
+            return found.compared[1 - place]
+    return None
+
+
+def clamp_in(nodes: Sequence[Node], node: Node) -> tuple[int, int] | None:
+    """(inner, x) where the node is the lesser of inner and a bound, and inner is max(x, a); likewise the greater."""
+    found = _extreme(nodes, node)
+    for place, inner in enumerate(found.compared if found is not None else ()):
+        assert found is not None, "there is one to take apart"
+        x = clamped(nodes, inner, found.compared[1 - place], found.side)
+        if x is not None:
+            return inner, x
+    return None

@@ -103,7 +103,8 @@ def rescale(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
     domains = {x.domain, result.domain}
     converted = domains <= PLAIN or (x.domain, result.domain) in CONVERTED
     assert converted or kind(x) == kind(result), f"the result claims to be {describe(result)}"
-    return _result(args, ranged(result, ranges.rescale(range_of(x), result.fraction_bits - x.fraction_bits)))
+    fitted = ranges.refitted if result.domain is Domain.FIXED else ranges.rescale
+    return _result(args, ranged(result, fitted(range_of(x), result.fraction_bits - x.fraction_bits)))
 
 
 def lt(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:

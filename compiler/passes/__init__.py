@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from secfuse.compiler.circuit.graph import Circuit
 
+from .clamp import clamp
 from .cse import cse
 from .dce import dce
 from .fold import fold
@@ -21,6 +22,7 @@ Pass: TypeAlias = Callable[[Circuit], Circuit]
 PIPELINE: tuple[tuple[Pass, str], ...] = (
     (fold, "first: constants that become equal are then shared"),
     (parts, "after fold: what is known of a column is seen best there"),
+    (clamp, "after fold, which finds the ends of ranges that are constants"),
     (cse, "after fold, which leaves equal constants; before dce, for which it makes work"),
     (dce, "last: both passes before leave nodes that nobody needs"),
 )

@@ -1,17 +1,18 @@
 """A circuit that is written anew: nodes are added with the least type that the grammar allows, each only once.
 
-Lives here: `Draft`, on which passes write that make new nodes. Not here: what they write.
+Lives here: `Draft`, on which passes write that make new nodes, and `rewritten`, the walk over a circuit and its
+regions. Not here: what they write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from secfuse.compiler.circuit.graph import Attr, Circuit, Node, Region, Span
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.typed import Frame, own, ranged
-from secfuse.compiler.circuit.types import PUBLIC, SECRET, Bundle, Elem, Type, integer
+from secfuse.compiler.circuit.typed import EFFECTS, Frame, own
+from secfuse.compiler.circuit.types import SECRET, Bundle, Elem, Type
 from secfuse.compiler.circuit.verify import TYPE
 
 ELEMENTWISE = frozenset(
@@ -37,7 +38,10 @@ class Draft:
         return own(self.nodes[index])
 
     def keep(self, node: Node) -> int:
-        """The node as it is, or the first that equals it."""
+        """The node as it is, or the first that equals it. Two effects are two."""
+        if node.op in EFFECTS:
+            self.nodes.append(node)
+            return len(self.nodes) - 1
         if node not in self._first:
             self._first[node] = len(self.nodes)
             self.nodes.append(node)
@@ -64,7 +68,22 @@ class Draft:
             least = replace(least, visibility=SECRET)
         return self.keep(replace(node, type=least))
 
-    def constant(self, value: int, like: Elem, span: Span | None = None) -> int:
-        """A public number of the kind of `like`."""
-        elem = integer(value, value) if like.category else ranged(like, (value, value))
-        return self.keep(Node(Op.CONST, (), Type(elem, (), PUBLIC), (("value", value),), span))
+
+def rewritten(circuit: Circuit, rule: Callable[[Draft, Node], int]) -> Circuit:
+    """`rule` writes a node, whose arguments have been written, or what gives the same; in regions as well."""
+    regions = []
+    for region in circuit.regions:
+        nodes, instead = _written(Draft(circuit, region), region.nodes, rule)
+        regions.append(replace(region, nodes=nodes, results=tuple(instead[r] for r in region.results)))
+    nodes, instead = _written(Draft(circuit), circuit.nodes, rule)
+    outputs = tuple(instead[o] for o in circuit.outputs)
+    return replace(circuit, nodes=nodes, outputs=outputs, regions=tuple(regions))
+
+
+def _written(
+    draft: Draft, nodes: tuple[Node, ...], rule: Callable[[Draft, Node], int]
+) -> tuple[tuple[Node, ...], list[int]]:
+    instead: list[int] = []
+    for old in nodes:
+        instead.append(rule(draft, replace(old, args=tuple(instead[a] for a in old.args))))
+    return tuple(draft.nodes), instead

@@ -167,10 +167,12 @@ def _left(x: np.ndarray, by: int) -> np.ndarray:
     return np.concatenate([np.zeros_like(x[:, :, :by]), x[:, :, :-by]], axis=PLANE)
 
 
-async def top_bit(p: Scheme, x: np.ndarray) -> np.ndarray:
-    """The sign of ring values (P, copies, ..., n), a plane (.., W). 2 + log2 k rounds; k = 64: 181 ANDs, 544 bits."""
-    width = x.dtype.itemsize * 8
-    generate, propagate = await p.carry_pairs(x, width)
+async def top_bit(p: Scheme, x: np.ndarray, width_bits: int | None = None) -> np.ndarray:
+    """The sign of ring values (P, copies, ..., n), a plane (.., W). 2 + log2 k rounds; k = 64: 181 ANDs, 544 bits.
+
+    width_bits: of numbers that are known to be so narrow, sign included; their sign is that bit already.
+    """
+    generate, propagate = await p.carry_pairs(x, width_bits or x.dtype.itemsize * 8)
     sign = propagate[:, :, -1]
     return sign ^ await _carry_out(p, generate, propagate[:, :, :-1])
 

@@ -76,9 +76,9 @@ def times_constant(k: int, words: int, factor: int) -> Cost:
     return add(k, words) * max(0, terms - 1)
 
 
-def top_bit(words: int) -> Cost:
-    """The sign of ring values."""
-    return carry_pairs(RING_BITS, words) + _tree(RING_BITS - 1, words)
+def top_bit(words: int, k: int = RING_BITS) -> Cost:
+    """The sign of ring values, of numbers of so many bits."""
+    return carry_pairs(k, words) + _tree(k - 1, words)
 
 
 def bits_of(k: int, words: int) -> Cost:

@@ -110,9 +110,9 @@ def absolute(gate: Gate) -> tuple[Bits, Cost]:
 def rescale(gate: Gate) -> tuple[Secret, Cost]:
     """To other fraction bits."""
     less = gate.elem_of(0).fraction_bits - gate.elem.fraction_bits
-    if less <= 0 and gate.kind == "ring":
+    if gate.kind == "ring":
         shape, cost = ring(gate, 0)
-        return Ring(shape), cost
+        return Ring(shape), cost + (truncate(shape.elements, less) if less > 0 else FREE)
     k, signed = gate.elem.width_bits, gate.elem_of(0).signed
     x, cost = planes(gate, 0)
     if less > 0:
@@ -127,7 +127,7 @@ def lt(gate: Gate) -> tuple[Bits, Cost]:
     """x < y."""
     if gate.kind == "ring":
         shape, cost = _both_rings(gate)
-        return Bits(1, shape), cost + bits.top_bit(shape.words)
+        return Bits(1, shape), cost + bits.top_bit(shape.words, gate.difference_bits)
     k, shape, cost = _comparable(gate)
     return Bits(1, shape), cost + bits.less(k, shape.words)
 

@@ -132,8 +132,10 @@ async def absolute(step: Step) -> Secret:
 
 
 async def rescale(step: Step) -> Secret:
-    """To the result's fraction bits; dropped bits round to nearest, half away from zero."""
+    """To the result's fraction bits. Dropped bits round to nearest, half away from zero; on the ring, down or up."""
     more = step.elem.fraction_bits - step.elem_of(0).fraction_bits
+    if more < 0 and step.kind == "ring":
+        return Ring(await step.scheme.truncate(await ring(step, 0), -more))
     if more >= 0:
         return await _widened(step, more)
     p, signed = step.scheme, step.elem_of(0).signed
@@ -157,10 +159,12 @@ async def _widened(step: Step, more: int) -> Secret:
 
 
 async def lt(step: Step) -> Secret:
-    """x < y. Ring values by the sign of their difference, planes by the highest bit in which they differ."""
+    """x < y. Ring values by the sign of their difference, as wide as their types let it be; planes by the highest bit
+    in which they differ.
+    """
     if step.kind == "ring":
         x = await ring(step, 0, step.axes) - await ring(step, 1, step.axes)
-        return as_bool(await bits.top_bit(step.scheme, x), step.count)
+        return as_bool(await bits.top_bit(step.scheme, x, step.difference_bits), step.count)
     a, b = await _comparable(step)
     return as_bool(await bits.less(step.scheme, a, b), step.count)
 

@@ -12,7 +12,7 @@ from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.types import Bundle
+from secfuse.compiler.circuit.types import Bundle, Domain, Type
 from secfuse.runtime.engine import Progress, execute
 from secfuse.runtime.kernels import KERNEL
 from secfuse.runtime.protocols import Scheme
@@ -57,10 +57,11 @@ def test_the_sample(count: int, hours: int) -> None:
 
 
 def truncates(circuit: Circuit, node: Node) -> bool:
-    """Whether a product drops fraction bits, so that replicated3 may be one unit off."""
+    """Whether a product, or a fixed number, drops fraction bits, so that replicated3 may be one unit off."""
     types = [circuit.nodes[a].type for a in (*node.args, circuit.nodes.index(node))]
     fractions = [t.elem.fraction_bits for t in types if not isinstance(t, Bundle)]
-    return node.op in (Op.MUL, Op.MATMUL) and sum(fractions[:-1]) > fractions[-1]
+    rounds = node.op is Op.RESCALE and isinstance(types[-1], Type) and types[-1].elem.domain is Domain.FIXED
+    return (node.op in (Op.MUL, Op.MATMUL) or rounds) and sum(fractions[:-1]) > fractions[-1]
 
 
 @pytest.mark.parametrize("block", range(10))

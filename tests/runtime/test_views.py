@@ -119,6 +119,7 @@ OPS: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "select": (bits.select, [plane(False), planes(0, 5), planes(0, 5)], [plane(True), planes(31, 5), planes(1, 5)]),
     "times_constant": (lambda p, x: bits.times_constant(p, x, 5), [planes(0, 5)], [planes(31, 5)]),
     "top_bit": (bits.top_bit, [ring(0)], [ring(-1)]),
+    "top_bit of narrow numbers": (lambda p, x: bits.top_bit(p, x, 6), [ring(0)], [ring(-1)]),
     "bits_of": (lambda p, x: bits.bits_of(p, x, 6), [ring(0)], [ring(-1)]),
     "is_zero": (bits.is_zero, [ring(0)], [ring(1)]),
     "divide": (lambda p, x, y: divide(p, x, y, 1, 3), [planes(0, 3), planes(3, 2)], [planes(7, 3), planes(1, 2)]),

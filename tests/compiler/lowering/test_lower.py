@@ -72,7 +72,7 @@ def test_a_variance_is_exact_but_for_one_rounding() -> None:
 
 def test_the_error_of_a_variance_follows_from_that_of_its_numbers() -> None:
     text = 'disclose variance(fixed(people.debt, 8)) as v to third under open because "x"'
-    off = 2.0**-17 + 2 * 2.0**-9
+    off = 2.0**-17 + 3 * 2.0**-9
     bounds = error_bounds(compiled(text).circuit)
     assert bounds[max(bounds)] == pytest.approx((200 + 3 * off) * off + 2.0**-17)
 

@@ -75,6 +75,10 @@ def test_ring_values_to_bits(p: Any) -> None:
     sign, zero = run(p, bits.top_bit(p, shares)), run(p, bits.is_zero(p, shares))
     assert np.array_equal(unpack(opened(p, sign, XOR), len(x)), x >= 2**63)
     assert np.array_equal(unpack(opened(p, zero, XOR), len(x)), x == 0)
+    for width in (2, 3, 8, 33, 63):
+        narrow = np.concatenate([x >> np.uint64(65 - width), -(x >> np.uint64(65 - width)) - np.uint64(1)])
+        sign = run(p, bits.top_bit(p, shared(p, narrow, np.subtract, RNG), width))
+        assert np.array_equal(unpack(opened(p, sign, XOR), len(narrow)), narrow >= 2**63)
     for width in (1, 20, 64):
         low = to_rows(opened(p, run(p, bits.bits_of(p, shares, width)), XOR), len(x))
         assert np.array_equal(low, x & np.uint64(2**width - 1))

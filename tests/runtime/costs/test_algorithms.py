@@ -77,6 +77,8 @@ def test_circuits_of_one_number(k: int) -> None:
 def test_ring_values(count: int) -> None:
     words = words_for(count)
     same(lambda p: bits.top_bit(p, ring(p, 2, count)), bit_costs.top_bit(2 * words))
+    for k in WIDTHS[1:-1]:
+        same(lambda p, k=k: bits.top_bit(p, ring(p, 2, count), k), bit_costs.top_bit(2 * words, k))
     same(lambda p: bits.is_zero(p, ring(p, 2, count)), bit_costs.is_zero(2 * words))
     same(lambda p: p.multiply(ring(p, 1, count), ring(p, 3, 1)), op_costs.multiply(3 * count))
     same(lambda p: p.bit_to_ring(planes(p, 4, words), count), op_costs.bit_to_ring(4 * count))
