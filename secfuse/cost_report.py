@@ -114,5 +114,6 @@ def report_object(
             for line in cost_lines(program, predicted)
         ],
         **predicted_object(circuit, tally),
+        "peak_memory_bytes": {"parties": predicted.peak.parties, "simulated": predicted.peak.simulated},
         "network": estimate,
     }

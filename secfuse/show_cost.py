@@ -36,6 +36,12 @@ def show_cost(
         "  Exact: a run on that many rows sends these bytes in these rounds, whatever is in the rows.",
         markup=False,
     )
+    most = max(predicted.peak.parties.values())
+    console.print(
+        f"  Memory at the peak, estimated: {size(most)} for the process of a party, {size(predicted.peak.simulated)} "
+        "for a simulation of all",
+        markup=False,
+    )
     if network is not None:
         seconds = network.least_seconds(program.circuit, predicted.tally)
         console.print(

@@ -19,6 +19,7 @@ from secfuse.runtime.wire import Tally
 
 from .cost import FREE, Cost
 from .forms import Form, Gate, Loop
+from .memory import Held, Peak, held_bytes, peak_bytes, working_bytes
 from .regions import Noticed, entered, entering
 from .rows import given
 from .rules import COST
@@ -36,10 +37,14 @@ class NodeCost:
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """What a run will cost. `tally` is what it will measure; the rounds of critical nodes add up to its rounds."""
+    """What a run will cost. `tally` is what it will measure; the rounds of critical nodes add up to its rounds.
+
+    peak: of memory, an estimate.
+    """
 
     tally: Tally
     nodes: tuple[NodeCost, ...]
+    peak: Peak
 
 
 def predict(circuit: Circuit, row_counts: Mapping[str, int], params: Mapping[str, int]) -> Predicted:
@@ -50,11 +55,15 @@ def predict(circuit: Circuit, row_counts: Mapping[str, int], params: Mapping[str
     reached = reach(circuit, params, row_counts)
     prediction = _Prediction(circuit, row_counts, params)
     secret = sorted(reached.nodes - reached.public.keys())
-    costs = prediction.costs(circuit, prediction.kinds.of_circuit(), secret, dict(reached.public))
+    working: dict[int, int] = {}
+    forms: dict[int, Form] = dict(reached.public)
+    costs = prediction.costs(circuit, prediction.kinds.of_circuit(), secret, forms, working)
     starts = _starts(circuit, costs)
     critical = _critical(circuit, reached, costs, starts)
     tally = _at_once(costs, starts).tally()
-    return Predicted(tally, tuple(NodeCost(i, cost, starts[i], i in critical) for i, cost in costs.items()))
+    nodes = tuple(NodeCost(i, cost, starts[i], i in critical) for i, cost in costs.items())
+    held = [Held(i, held_bytes(forms[i]), working[i], starts[i], cost.rounds) for i, cost in costs.items()]
+    return Predicted(tally, nodes, peak_bytes(circuit, held, row_counts))
 
 
 class _Prediction:
@@ -69,17 +78,27 @@ class _Prediction:
         self.noticed = Noticed(circuit, self.kinds)
         self.bodies: dict[int, Body] = {}
         self.trips: dict[tuple[object, ...], Cost] = {}
+        self.trip_bytes: dict[int, int] = {}
 
     def costs(
-        self, circuit: Circuit, kinds: tuple[str, ...], secret: Iterable[int], forms: dict[int, Form]
+        self,
+        circuit: Circuit,
+        kinds: tuple[str, ...],
+        secret: Iterable[int],
+        forms: dict[int, Form],
+        working: dict[int, int],
     ) -> dict[int, Cost]:
-        """The cost of each secret node, in topological order; their forms are added to those that are known."""
+        """The cost of each secret node, in topological order; their forms are added to those that are known.
+
+        So is the memory that each needs while it works, to `working`.
+        """
         costs: dict[int, Cost] = {}
         for index in secret:
             node = circuit.nodes[index]
             if is_given(node):
                 own = Gate(node, (), (), kinds[index], self.row_counts, self.ranks, self.owners)
                 forms[index], costs[index] = given(own)
+                working[index] = working_bytes(own, forms[index])
                 continue
             types = tuple(circuit.nodes[a].type for a in node.args)
             args = tuple(forms[a] for a in node.args)
@@ -87,6 +106,9 @@ class _Prediction:
             if node.op is Op.FOLD:
                 gate = replace(gate, loop=self._loop(gate, tuple(kinds[a] for a in node.args)))
             forms[index], costs[index] = COST[node.op](gate)
+            working[index] = working_bytes(gate, forms[index])
+            if node.op is Op.FOLD:
+                working[index] += self.trip_bytes.get(number(node, "region"), 0)
         return costs
 
     def _loop(self, gate: Gate, kinds: tuple[str, ...]) -> Loop:
@@ -111,7 +133,11 @@ class _Prediction:
         region, inputs = number(gate.node, "region"), entered(gate, loop)
         forms: dict[int, Form] = dict(values)
         forms.update((i, inputs[number(body.circuit.nodes[i], "index") - 1]) for i in body.given)
-        costs = self.costs(body.circuit, self.kinds.of_region(region, loop.kinds), body.secret, forms)
+        working: dict[int, int] = {}
+        costs = self.costs(body.circuit, self.kinds.of_region(region, loop.kinds), body.secret, forms, working)
+        held = sum(held_bytes(forms[i]) for i in costs)
+        most = held + max(working.values(), default=0)
+        self.trip_bytes[region] = max(most, self.trip_bytes.get(region, 0))
         results = [(forms[i], body.circuit.nodes[i].type) for i in body.circuit.outputs]
         return _at_once(costs, _starts(body.circuit, costs)) + entering(gate, loop, results)
 
