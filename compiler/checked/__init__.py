@@ -48,6 +48,7 @@ from .values import (
     Stack,
     Step,
     Transpose,
+    Where,
     names_in_step,
     names_of,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "TableName",
     "Transpose",
     "Union",
+    "Where",
     "Window",
     "names_in_step",
     "names_of",

@@ -82,6 +82,16 @@ class Coalesce:
     default: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A value that is missing where a condition does not hold."""
+
+    span: Span
+    type: ValueType
+    value: Expr
+    there: Expr
+
+
 class Reduction(Enum):
     """What becomes of many rows."""
 
@@ -252,6 +262,7 @@ Expr: TypeAlias = (
     | Apply
     | Present
     | Coalesce
+    | Where
     | Aggregate
     | SizeValue
     | Stack
@@ -325,8 +336,8 @@ def names_of(expr: Expr) -> Iterator[str]:
                 rest.append(value)
             case Lag(value=value) | Digit(value=value):
                 rest.append(value)
-            case Coalesce(value=value, default=default):
-                rest += (value, default)
+            case Coalesce(value=value, default=other) | Where(value=value, there=other):
+                rest += (value, other)
             case Aggregate(value=value):
                 rest.extend(() if value is None else (value,))
             case Comprehension(over=over, value=value):

@@ -22,7 +22,7 @@ from .binary import from_binary, in_binary
 from .known import known
 from .reductions import first_extreme, length_of, reduced_array
 from .scope import Checking, Context, FunctionEntity
-from .texts import check_prefix
+from .texts import check_label, check_prefix
 from .uses import definite, may, number_argument, shapes_agree
 from .windows import WINDOW_FUNCTIONS, check_window_function
 from .written_types import DEFAULT_BITS, MOST_BITS, precision
@@ -47,6 +47,8 @@ def check_call(checking: Checking, context: Context, call: s.Call, check: Check)
         return _reduction(checking, context, call, check)
     if name in WINDOW_FUNCTIONS:
         return check_window_function(checking, context, call, check)
+    if (labels := checking.category(call.function)) is not None:
+        return check_label(checking, context, call, labels, check)
     if name not in FUNCTIONS:
         functions = [known for known, entity in checking.names.items() if isinstance(entity, FunctionEntity)]
         names = (*FUNCTIONS, *functions)

@@ -1,20 +1,22 @@
-"""Short texts: literals, and what begins with them.
+"""Short texts: literals, what begins with them, the label that is spelt so.
 
-Lives here: `text_literal`, `check_prefix`. Arguments are checked by the function that is handed in. Not here: equality,
-which texts share with all values (numbers.py).
+Lives here: `text_literal`, `check_prefix`, `check_label`. Arguments are checked by the function that is handed in. Not
+here: equality, which texts share with all values (numbers.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import reduce
 from typing import TypeAlias
 
 from secfuse.compiler import syntax as s
-from secfuse.compiler.checked import Const, Expr
+from secfuse.compiler.checked import Const, Expr, Where
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.texts import text_code
 from secfuse.compiler.circuit.typed import describe, ranged
-from secfuse.compiler.circuit.types import BOOL, MOST_BYTES, Domain, integer, texts
+from secfuse.compiler.circuit.types import BOOL, MOST_BYTES, Domain, Elem, integer, texts
 from secfuse.compiler.types import ValueType
 
 from . import numbers
@@ -62,3 +64,39 @@ def check_prefix(checking: Checking, context: Context, call: s.Call, check: Chec
     above = numbers.applied(Op.LT, call.span, (ends[1], code), BOOL, fresh=True)
     outside = numbers.applied(Op.OR, call.span, (below, above), BOOL, fresh=True)
     return numbers.negation(call.span, outside)
+
+
+def check_label(checking: Checking, context: Context, call: s.Call, labels: Elem, check: Check) -> Expr | None:
+    """Kind(x): the label of the category that is spelt as the text is; missing where there is none."""
+    if len(call.arguments) != 1 or call.named:
+        checking.report("SEC208", call.span, f"{len(call.arguments)} arguments of {labels.category}", "a text")
+        return None
+    text = check(checking, context, call.arguments[0])
+    if text is None:
+        return None
+    if text.type.elem.domain is not Domain.TEXT:
+        found = f"{describe(text.type.elem)} in {labels.category}"
+        checking.report("SEC208", text.span, found, "a text, of which the label is asked for")
+        return None
+    spelt = [text_code(label) for label in labels.labels]
+    if None in spelt:
+        long = labels.labels[spelt.index(None)]
+        checking.report(
+            "SEC230", call.span, f"the label `{long}`, {len(long)} bytes", f"labels of at most {MOST_BYTES}"
+        )
+        return None
+    if not may(checking, text, "compared"):
+        return None
+    there = [_is(call, text, code) for code in spelt if code is not None]
+    values = [Const(call.span, ValueType(labels), place) for place in range(len(labels.labels))]
+    label: Expr = values[-1]
+    for is_it, value in zip(reversed(there[:-1]), reversed(values[:-1]), strict=True):
+        label = numbers.applied(Op.SELECT, call.span, (is_it, value, label), labels)
+    known = reduce(lambda x, y: numbers.applied(Op.OR, call.span, (x, y), BOOL), there)
+    return Where(call.span, replace(known.type, elem=labels, optional=True), label, known)
+
+
+def _is(call: s.Call, text: Expr, code: int) -> Expr:
+    """The label goes where the text may go: comparing takes no request away."""
+    const = Const(call.span, ValueType(ranged(texts(1), (code, code))), code)
+    return numbers.applied(Op.EQ, call.span, (text, const), BOOL)

@@ -57,6 +57,10 @@ def lower_value(lowering: Lowering, scope: Scope, expr: c.Expr) -> Value:
         case c.Coalesce():
             value, default = lower_value(lowering, scope, expr.value), lower_value(lowering, scope, expr.default)
             found = _coalesced(lowering, expr, value, default)
+        case c.Where():
+            value, there = lower_value(lowering, scope, expr.value), lower_value(lowering, scope, expr.there)
+            shown = lowering.both(there.node, there.present)
+            found = replace(value, present=shown, rests_on=merged(value.rests_on, there.rests_on))
         case c.Aggregate():
             found = _aggregate(lowering, scope, expr)
         case c.Block():
