@@ -90,6 +90,11 @@ def held_bytes(form: Form) -> int:
             return 0
 
 
+def sharing_bytes(form: Form) -> int:
+    """What it needs at each party to share what an owner has."""
+    return int(held_bytes(form) * WORKING[Op.INPUT, "ring" if isinstance(form, Ring) else "bits"])
+
+
 def working_bytes(gate: Gate, form: Form) -> int:
     """What a gate needs at each party while it works."""
     op, parts = gate.node.op, form if isinstance(form, tuple) else (form,)

@@ -19,7 +19,7 @@ from secfuse.runtime.wire import Tally
 
 from .cost import FREE, Cost
 from .forms import Form, Gate, Loop
-from .memory import Held, Peak, held_bytes, peak_bytes, working_bytes
+from .memory import Held, Peak, held_bytes, peak_bytes, sharing_bytes, working_bytes
 from .regions import Noticed, entered, entering
 from .rows import given
 from .rules import COST
@@ -98,7 +98,7 @@ class _Prediction:
             if is_given(node):
                 own = Gate(node, (), (), kinds[index], self.row_counts, self.ranks, self.owners)
                 forms[index], costs[index] = given(own)
-                working[index] = working_bytes(own, forms[index])
+                working[index] = sharing_bytes(forms[index])
                 continue
             types = tuple(circuit.nodes[a].type for a in node.args)
             args = tuple(forms[a] for a in node.args)
