@@ -21,12 +21,13 @@ from secfuse.runtime.algorithms.sums import add_up
 from secfuse.runtime.planes import pack, to_planes
 from secfuse.runtime.protocols.replicated3 import Replicated3
 
-Body: TypeAlias = Callable[[Replicated3, int], Coroutine[Any, Any, Any]]
+Work: TypeAlias = Coroutine[Any, Any, Any]
+Body: TypeAlias = Callable[[Replicated3, int], Work]
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """`run(p, n)` works on n elements; `sizes` are the everyday ones."""
+    """`run(p, n)` makes inputs of n elements and returns the work on them, not begun. sizes: the everyday ones."""
 
     title: str
     run: Body
@@ -39,79 +40,101 @@ def _words(count: int, width_bits: int = 64) -> np.ndarray:
     return mixed >> np.uint64(64 - width_bits)
 
 
-async def _chain(p: Replicated3, n: int) -> None:
-    x = y = p.constant(_words(1))
-    for _ in range(n):
-        y = await p.multiply(y, x)
+def _chain(p: Replicated3, n: int) -> Work:
+    x = p.constant(_words(1))
+
+    async def run() -> None:
+        y = x
+        for _ in range(n):
+            y = await p.multiply(y, x)
+
+    return run()
 
 
-async def _multiply(p: Replicated3, n: int) -> None:
+def _multiply(p: Replicated3, n: int) -> Work:
     x = p.constant(_words(n))
-    await p.multiply(x, x)
+    return p.multiply(x, x)
 
 
-async def _multiply_fixed(p: Replicated3, n: int) -> None:
+def _multiply_fixed(p: Replicated3, n: int) -> Work:
     x = p.constant(_words(n, 23))
-    await p.truncate(await p.multiply(x, x), 16)
+
+    async def run() -> None:
+        await p.truncate(await p.multiply(x, x), 16)
+
+    return run()
 
 
-async def _compare_ring(p: Replicated3, n: int) -> None:
-    await bits.top_bit(p, p.constant(_words(n)))
+def _and(p: Replicated3, n: int) -> Work:
+    x = p.constant(_words(n // 64))
+    return p.and_(x, x)
 
 
-async def _compare_planes(p: Replicated3, n: int) -> None:
+def _compare_ring(p: Replicated3, n: int) -> Work:
+    return bits.top_bit(p, p.constant(_words(n)))
+
+
+def _compare_planes(p: Replicated3, n: int) -> Work:
     x = p.constant(to_planes(_words(n), 64))
-    await bits.less(p, x, x[:, :, ::-1])
+    return bits.less(p, x, x[:, :, ::-1])
 
 
-async def _equal(p: Replicated3, n: int) -> None:
-    await bits.is_zero(p, p.constant(_words(n)))
+def _equal(p: Replicated3, n: int) -> Work:
+    return bits.is_zero(p, p.constant(_words(n)))
 
 
-async def _select(p: Replicated3, n: int) -> None:
+def _select(p: Replicated3, n: int) -> Work:
     x = p.constant(_words(n))
-    await p.select_ring(p.constant(pack(_words(n) & np.uint64(1) == 1)), x)
+    return p.select_ring(p.constant(pack(_words(n) & np.uint64(1) == 1)), x)
 
 
-async def _shuffle(p: Replicated3, n: int) -> None:
-    await p.shuffle(p.constant(_words(n)[None]))
+def _shuffle(p: Replicated3, n: int) -> Work:
+    return p.shuffle(p.constant(_words(n)[None]))
 
 
-async def _sort(p: Replicated3, n: int) -> None:
-    await sorted_planes(p, p.constant(to_planes(_words(n), 64)), 64, n)
+def _sort(p: Replicated3, n: int) -> Work:
+    return sorted_planes(p, p.constant(to_planes(_words(n), 64)), 64, n)
 
 
-async def _compact(p: Replicated3, n: int) -> None:
+def _compact(p: Replicated3, n: int) -> Work:
     x = p.constant(to_planes(_words(n), 64))
-    await compacted(p, x[:, :, 0], x, n)
+    return compacted(p, x[:, :, 0], x, n)
 
 
-async def _running_sums(p: Replicated3, n: int) -> None:
+def _running_sums(p: Replicated3, n: int) -> Work:
     x = p.constant(to_planes(_words(n, 20), 20))
-    await scan_sum(p, x[:, :, 0], x, n, 20 + n.bit_length(), False)
+    return scan_sum(p, x[:, :, 0], x, n, 20 + n.bit_length(), False)
 
 
-async def _join(p: Replicated3, n: int) -> None:
+def _join(p: Replicated3, n: int) -> Work:
     keys, valid = _words(n), p.constant(pack(np.ones(n, bool)))
     left, right = (p.constant(to_planes(k, 64)) for k in (keys, np.roll(keys, n // 2)))
-    await join(p, Side(left, valid, left[:, :, :20], n), Side(right, valid, right[:, :, :20], n))
+    return join(p, Side(left, valid, left[:, :, :20], n), Side(right, valid, right[:, :, :20], n))
 
 
-async def _sums_by_group(p: Replicated3, n: int) -> None:
+def _sums_by_group(p: Replicated3, n: int) -> Work:
     cells = np.stack([pack(_words(n) % np.uint64(100) == i) for i in range(100)])
     x, mask = p.constant(to_planes(_words(n, 20), 20)), p.constant(cells)
-    await add_up(p, await p.and_(x[:, :, :, None], mask[:, :, None]), n)
-    await add_up(p, mask[:, :, None], n)
+
+    async def run() -> None:
+        await add_up(p, await p.and_(x[:, :, :, None], mask[:, :, None]), n)
+        await add_up(p, mask[:, :, None], n)
+
+    return run()
 
 
-async def _ring(p: Replicated3, n: int) -> None:
+def _ring(p: Replicated3, n: int) -> Work:
     row = p.constant(np.zeros(1, np.uint64))[:, 0]
-    for _ in range(n):
-        await p.wire.shift(row, "nothing secret")
+
+    async def run() -> None:
+        for _ in range(n):
+            await p.wire.shift(row, "nothing secret")
+
+    return run()
 
 
-async def _bulk(p: Replicated3, n: int) -> None:
-    await p.wire.shift(p.constant(np.zeros(n, np.uint64))[:, 0], "nothing secret")
+def _bulk(p: Replicated3, n: int) -> Work:
+    return p.wire.shift(p.constant(np.zeros(n, np.uint64))[:, 0], "nothing secret")
 
 
 WORKLOADS: dict[str, Workload] = {
@@ -120,6 +143,7 @@ WORKLOADS: dict[str, Workload] = {
     "chain": Workload("dependent scalar multiplications", _chain, (1000,)),
     "multiply": Workload("multiply integers", _multiply, (10**4, 10**6)),
     "multiply-fixed": Workload("multiply fixed-point numbers, f = 16", _multiply_fixed, (10**4, 10**6)),
+    "and": Workload("ANDs", _and, (10**7, 10**8)),
     "compare": Workload("sign of 64-bit ring values", _compare_ring, (10**4, 10**6)),
     "compare-planes": Workload("compare 64-bit numbers in planes", _compare_planes, (10**4, 10**6)),
     "equal": Workload("64-bit ring values equal to zero", _equal, (10**4, 10**6)),

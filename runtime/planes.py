@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 WORD = 64
-_BLOCK = 512  # words of a plane transposed at a time: 256 kB, which stays in the second-level cache
+_BLOCK = 4096  # words of a plane transposed at a time: long enough rows for NumPy, short enough to stay in a cache
 _SWAPS = {
     j: np.uint64(sum(((1 << j) - 1) << s for s in range(0, WORD, 2 * j))) for j in (1, 2, 4, 8, 16, 32)
 }  # low half of every 2j bits
@@ -35,23 +35,40 @@ def to_planes(rows: np.ndarray, width_bits: int) -> np.ndarray:
         rows = padded
     source = rows.reshape(math.prod(lead), WORD, words)
     out = np.empty((len(source), width_bits, words), np.uint64)
-    for start in range(0, words, _BLOCK):
-        out[:, :, start : start + _BLOCK] = _narrow(source[:, :, start : start + _BLOCK].copy(), width_bits)
+    block = _block(len(source))
+    for start in range(0, words, block):
+        out[:, :, start : start + block] = _narrow(source[:, :, start : start + block].copy(), width_bits)
     return out.reshape(*lead, width_bits, words)
+
+
+def _block(vectors: int) -> int:
+    """Words of a plane that are transposed at a time, for so many vectors at once."""
+    return max(_BLOCK // 8, _BLOCK // max(1, vectors))
+
+
+def _swap(rows: np.ndarray, j: int, room: np.ndarray) -> None:
+    """The swap at distance j, in place: rows (m, k, b); room: as many words as half of them, to work in."""
+    mask, shift = _SWAPS[j], np.uint64(j)
+    pairs = rows.reshape(len(rows), rows.shape[1] // (2 * j), 2, j, rows.shape[-1])
+    low, high = pairs[:, :, 0], pairs[:, :, 1]
+    swap = room[: low.size].reshape(low.shape)
+    np.right_shift(low, shift, out=swap)
+    swap ^= high
+    swap &= mask
+    high ^= swap
+    swap <<= shift
+    low ^= swap
 
 
 def _narrow(block: np.ndarray, width_bits: int) -> np.ndarray:
     """Rows (m, 64, b) to planes (m, width_bits, b). Halves that hold only unwanted planes are never computed."""
+    room = np.empty(block.size // 2, np.uint64)
     for j in (32, 16, 8, 4, 2, 1):
-        mask, shift = _SWAPS[j], np.uint64(j)
-        pairs = block.reshape(len(block), block.shape[1] // (2 * j), 2, j, block.shape[-1])
-        low, high = pairs[:, :, 0], pairs[:, :, 1]
         if width_bits <= j:  # one pair is left and the upper half of its result is not wanted
-            block = ((low & mask) | ((high & mask) << shift)).reshape(len(block), j, block.shape[-1])
-            continue
-        swap = ((low >> shift) ^ high) & mask
-        high ^= swap
-        low ^= swap << shift
+            mask, low, high = _SWAPS[j], block[:, :j], block[:, j:]
+            block = (low & mask) | ((high & mask) << np.uint64(j))
+        else:
+            _swap(block, j, room)
     return block[:, :width_bits]
 
 
@@ -61,8 +78,9 @@ def to_rows(planes: np.ndarray, count: int) -> np.ndarray:
     assert width_bits <= WORD, "an element is one word"
     source = planes.reshape(math.prod(lead), width_bits, words)
     out = np.empty((len(source), WORD, words), np.uint64)
-    for start in range(0, words, _BLOCK):
-        out[:, :, start : start + _BLOCK] = _widen(source[:, :, start : start + _BLOCK], width_bits)
+    block = _block(len(source))
+    for start in range(0, words, block):
+        out[:, :, start : start + block] = _widen(source[:, :, start : start + block], width_bits)
     return out.reshape(*lead, WORD * words)[..., :count]
 
 
@@ -71,16 +89,13 @@ def _widen(block: np.ndarray, width_bits: int) -> np.ndarray:
     size = 1 << (width_bits - 1).bit_length() if width_bits > 1 else 1
     held = np.zeros((len(block), size, block.shape[-1]), np.uint64)
     held[:, :width_bits] = block
+    room = np.empty(held.size // 2, np.uint64)
     for j in (1, 2, 4, 8, 16, 32):
-        mask, shift = _SWAPS[j], np.uint64(j)
-        if j >= size:  # the upper rows are still zero: the swap only splits the lower ones
-            held = np.concatenate([held & mask, (held >> shift) & mask], axis=1)
-            continue
-        pairs = held.reshape(len(held), held.shape[1] // (2 * j), 2, j, held.shape[-1])
-        low, high = pairs[:, :, 0], pairs[:, :, 1]
-        swap = ((low >> shift) ^ high) & mask
-        high ^= swap
-        low ^= swap << shift
+        if j < size:
+            _swap(held, j, room)
+        else:  # the upper rows are still zero: the swap only splits the lower ones
+            mask = _SWAPS[j]
+            held = np.concatenate([held & mask, (held >> np.uint64(j)) & mask], axis=1)
     return held
 
 

@@ -22,36 +22,39 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR, ECB
 from .ranking import order_of
 from .rounds import Place
 
-_ZEROS = bytes(1 << 20)
+_ZEROS = memoryview(bytes(1 << 17))  # little enough to stay in the cache while it is encrypted again and again
 _FEW_BYTES = 1024  # what one call of a standing context makes
 STOCK_BYTES = _FEW_BYTES
 _COUNTERS = np.zeros((_FEW_BYTES // 16, 16), np.uint8)
 _COUNTERS[:, 15] = np.arange(len(_COUNTERS))
 
 
-def keystream(key: bytes, nonce: bytes, size_bytes: int) -> np.ndarray:
-    """AES-CTR output as bytes (size_bytes,). nonce: 12 bytes; the 4-byte block counter starts at 0 (at most 64 GB)."""
-    assert size_bytes < 1 << 36, "a draw is longer than its counter"
-    stream = Cipher(AES(key), CTR(nonce + bytes(4))).encryptor()
-    out = np.empty(size_bytes + 15, dtype=np.uint8)
-    view = memoryview(out.data)
-    for start in range(0, size_bytes, len(_ZEROS)):
-        piece = min(len(_ZEROS), size_bytes - start)
-        stream.update_into(_ZEROS[:piece] if piece < len(_ZEROS) else _ZEROS, view[start:])
-    return out[:size_bytes]
+class Keystream:
+    """AES-CTR output of one key, for any nonce of 12 bytes; the 4-byte block counter starts at 0 (at most 64 GB).
 
-
-class Blocks:
-    """The same output for short draws, from one context: AES-CTR is AES of nonce and counter, block by block.
-
-    Making a context takes 6 us, more than everything else that a scalar multiplication computes.
+    Two contexts that stay: making one takes more time than a draw of 32 kB.
     """
 
     def __init__(self, key: bytes) -> None:
+        self._stream = Cipher(AES(key), CTR(bytes(16))).encryptor()
         self._encryptor = Cipher(AES(key), ECB()).encryptor()
 
-    def keystream(self, nonce: bytes, size_bytes: int) -> np.ndarray:
-        """`keystream` of the key, for at most 1024 bytes; read-only."""
+    def draw(self, nonce: bytes, size_bytes: int) -> np.ndarray:
+        """Bytes (size_bytes,); read-only if they are few."""
+        if size_bytes <= _FEW_BYTES:
+            return self._few(nonce, size_bytes)
+        assert size_bytes < 1 << 36, "a draw is longer than its counter"
+        stream = self._stream
+        stream.reset_nonce(nonce + bytes(4))
+        out = np.empty(size_bytes + 15, dtype=np.uint8)
+        view = memoryview(out.data)
+        for start in range(0, size_bytes, len(_ZEROS)):
+            piece = min(len(_ZEROS), size_bytes - start)
+            stream.update_into(_ZEROS[:piece], view[start:])
+        return out[:size_bytes]
+
+    def _few(self, nonce: bytes, size_bytes: int) -> np.ndarray:
+        """The same: AES-CTR is AES of nonce and counter, block by block."""
         blocks = _COUNTERS[: -(-size_bytes // 16)].copy()
         blocks[:, :12] = np.frombuffer(nonce, np.uint8)
         return np.frombuffer(self._encryptor.update(blocks.tobytes()), np.uint8)[:size_bytes]
@@ -67,7 +70,7 @@ class Streams:
 
     def __init__(self, keys: Mapping[int, bytes], here: Callable[[], Place]) -> None:
         self._keys = {j: hashlib.sha256(b"secfuse stream key" + key).digest()[:16] for j, key in keys.items()}
-        self._blocks = {j: Blocks(key) for j, key in self._keys.items()}
+        self._streams = {j: Keystream(key) for j, key in self._keys.items()}
         self._rows = {j: i for i, j in enumerate(self._keys)}
         self._here = here
         self._process = os.getpid()
@@ -115,16 +118,14 @@ class Streams:
 
     def _all_keys(self) -> np.ndarray:
         nonce = self._nonce(self._place())
-        pieces = [self._blocks[key].keystream(nonce, STOCK_BYTES) for key in self._rows]
+        pieces = [self._stream(key, nonce, STOCK_BYTES) for key in self._rows]
         return np.stack(pieces) if pieces else np.empty((0, STOCK_BYTES), np.uint8)
 
     def _nonce(self, place: str) -> bytes:
         return hashlib.blake2b(place.encode(), digest_size=12).digest()
 
     def _stream(self, key: int, nonce: bytes, size_bytes: int) -> np.ndarray:
-        if size_bytes <= _FEW_BYTES:
-            return self._blocks[key].keystream(nonce, size_bytes)
-        return keystream(self._keys[key], nonce, size_bytes)
+        return self._streams[key].draw(nonce, size_bytes)
 
     def permutation(self, key: int, length: int) -> np.ndarray | None:
         """A uniform permutation (length,) from the stream of `key`; None where it is not held.

@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "compiler.lowering": ("compiler.circuit", "compiler.checked", "compiler.types", "compiler.policy"),
     "runtime": ("compiler.circuit",),
     "runtime.wire": ("runtime.rounds", "runtime.errors"),
-    "runtime.protocols": ("runtime.wire", "runtime.matrices", "runtime.planes", "runtime.randomness"),
+    "runtime.protocols": ("runtime.wire", "runtime.matrices", "runtime.planes", "runtime.randomness", "runtime.tiles"),
     "stdlib": (),
     "secfuse": ("compiler", "runtime", "stdlib"),
 }

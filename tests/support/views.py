@@ -216,7 +216,7 @@ class _Listener(Simulated):
     def exchange(self, moves: Sequence[Move]) -> list[np.ndarray]:
         """Deliver one round, and note it."""
         for move in moves:
-            self.seen[move.dst].append(move.rows.ravel())
+            self.seen[move.dst].append(move.rows.flatten())  # a copy: rows may be shares that the op goes on with
         return super().exchange(moves)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from secfuse.runtime.tiles import tiles
 from secfuse.runtime.wire import Move
 
 from .seats import Seats
@@ -20,12 +21,17 @@ async def multiply(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     2. own += a fresh sharing of zero: what the predecessor receives is uniform to it
     3. shift
     """
-    shares = np.empty(x.shape if x.shape == y.shape else np.broadcast_shapes(x.shape, y.shape), x.dtype)
-    own = shares[:, 0]
-    np.add(y[:, 0], y[:, 1], out=own)
-    own *= x[:, 0]
-    own += x[:, 1] * y[:, 0]
-    p.add_zero(own, np.add, np.subtract)
+    shape = x.shape if x.shape == y.shape else np.broadcast_shapes(x.shape, y.shape)
+    if x.shape != shape or y.shape != shape:
+        x, y = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+    shares = np.empty(shape, x.dtype)
+    x0, x1, y0, y1, own = x[:, 0], x[:, 1], y[:, 0], y[:, 1], shares[:, 0]
+    for tile in tiles(shape[2:]):
+        summand, factor = own[tile], y0[tile]
+        np.add(factor, y1[tile], out=summand)
+        summand *= x0[tile]
+        summand += x1[tile] * factor
+        p.add_zero(summand, np.add, np.subtract)
     p.wire.tally.multiplications += own[0].size
     return p.hold(shares, await p.wire.shift(own, "zero-sharing"))
 
@@ -54,7 +60,7 @@ async def truncate(p: Seats, x: np.ndarray, d: int) -> np.ndarray:
     x >> d = (A >> d) + ceil(B / 2^d) - 2^(k-d) (mA + mB - mA mB), where rounding A down and B up leaves an error of 0
     or 1 above the floor whose mean is the fraction lost. Only mA mB mixes what P0 knows with what P1 and P2 know; it
     stands before 2^(k-d), so its sharing needs d bits. With alpha = (A >> d) - 2^(k-d) mA and
-    beta = ceil(B / 2^d) - 2^(k-d) mB:
+    beta = ceil(B / 2^d) - 2^(k-d) mB - 2^(k-2-d), which takes off again what was added:
 
     1. r (d bits), r' (k bits) from key 1 (P0, P1); rho1, rho2 (d bits) from key 2 (P1, P2)
     2. P0 -> P2: mA - r and alpha - r'; P2 lacks key 1.  P1 -> P0: mB r + rho1; P0 lacks key 2
@@ -65,32 +71,43 @@ async def truncate(p: Seats, x: np.ndarray, d: int) -> np.ndarray:
     dtype, shape = x.dtype, x.shape[2:]
     k = dtype.itemsize * 8
     small = np.dtype(f"uint{next(w for w in (8, 16, 32, 64) if w >= d)}")
-    top, by, place = dtype.type(k - 1), dtype.type(d), dtype.type(k - d)
+    top, place, signed = dtype.type(k - 1), dtype.type(k - d), np.dtype(f"int{k}")
+    lift, drop, below = dtype.type(1 << (k - 2)), dtype.type(1 << (k - 2 - d)), dtype.type((1 << d) - 1)
+    shares = np.empty(x.shape, dtype)
+    (o0_at0, o0_at2), (o1_at0, o1_at1), (o2_at1, o2_at2) = p.slots(shares)
+    (x0, _), (x1, _), (b1, b2) = p.slots(x)
+    masked0, second1, third2 = (np.empty(own.shape, small) for own in (o0_at0, o1_at1, o0_at2))
 
-    def high(bits: np.ndarray) -> np.ndarray:
-        return bits.astype(dtype) << place
+    def part(share: np.ndarray) -> np.ndarray:  # share >> d less the wrap that its own top bit announces
+        shifted: np.ndarray = share.view(signed) >> signed.type(d)
+        return shifted.view(dtype)
 
-    def part(share: np.ndarray) -> np.ndarray:  # x >> d less the wrap that its own top bit announces
-        return (share >> by) - ((share >> top) << place)
-
-    lifted = x + p.constant(np.full(shape, 1 << (k - 2), dtype))
-    a0, b1, b2 = p.a_and_b(lifted, np.add)
-    m0, m1, m2 = ((share >> top).astype(small) for share in (a0, b1, b2))
-    r, r_wide = p.streams.draw(1, shape, small), p.streams.draw(1, shape, dtype)
-    rho1, rho2 = p.streams.draw(2, shape, small), p.streams.draw(2, shape, small)
-
-    first0, second1 = part(a0) - r_wide, m1 * r + rho1
+    for tile in tiles(shape):
+        piece = o0_at0[tile].shape[1:]
+        r, r_wide = p.streams.draw(1, piece, small), p.streams.draw(1, piece, dtype)
+        rho1, rho2 = p.streams.draw(2, piece, small), p.streams.draw(2, piece, small)
+        a = x0[tile] + x1[tile]
+        a += lift
+        np.subtract((a >> top).astype(small), r, out=masked0[tile])
+        np.subtract(part(a), r_wide, out=o0_at0[tile])
+        o1_at0[tile] = r_wide
+        second = np.multiply((b1[tile] >> top).astype(small), r, out=second1[tile])
+        second += rho1
+        np.add(r_wide, second << place, out=o1_at1[tile])
+        rho = ((rho1 + rho2) << place) + drop
+        for b, o2 in ((b1[tile], o2_at1[tile]), (b2[tile], o2_at2[tile])):
+            np.add(part(b), (b & below) != 0, out=o2)
+            o2 -= rho
+        third2[tile] = rho2
     masked2, first2, second0 = await p.wire.exchange(
-        Move(0, 2, m0 - r, "key 1"), Move(0, 2, first0, "key 1"), Move(1, 0, second1, "key 2")
+        Move(0, 2, masked0, "key 1"), Move(0, 2, o0_at0, "key 1"), Move(1, 0, second1, "key 2")
     )
-    third2 = m2 * masked2 + rho2
+    for tile in tiles(shape):
+        third = third2[tile]
+        third += (b2[tile] >> top).astype(small) * masked2[tile]
+        np.add(first2[tile], third << place, out=o0_at2[tile])
+        o1_at0[tile] += second0[tile] << place
     (third0,) = await p.wire.exchange(Move(2, 0, third2, "key 2"))
-
-    beta1, beta2 = (part(b) + ((b & dtype.type((1 << d) - 1)) != 0) for b in (b1, b2))
-    rho = high(rho1 + rho2)
-    out = p.assemble(
-        (first0 + high(third0), first2 + high(third2)),
-        (r_wide + high(second0), r_wide + high(second1)),
-        (beta1 - rho, beta2 - rho),
-    )
-    return out - p.constant(np.full(shape, 1 << (k - 2 - d), dtype))
+    for tile in tiles(shape):
+        o0_at0[tile] += third0[tile] << place
+    return shares

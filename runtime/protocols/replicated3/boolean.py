@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from secfuse.runtime.tiles import tiles
+
 from .seats import Seats
 
 
@@ -18,12 +20,17 @@ async def and_(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     2. own += a fresh sharing of zero: what the predecessor receives is uniform to it
     3. shift
     """
-    shares = np.empty(x.shape if x.shape == y.shape else np.broadcast_shapes(x.shape, y.shape), np.uint64)
-    own = shares[:, 0]
-    np.bitwise_xor(y[:, 0], y[:, 1], out=own)
-    own &= x[:, 0]
-    own ^= x[:, 1] & y[:, 0]
-    p.add_zero(own, np.bitwise_xor, np.bitwise_xor)
+    shape = x.shape if x.shape == y.shape else np.broadcast_shapes(x.shape, y.shape)
+    if x.shape != shape or y.shape != shape:
+        x, y = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+    shares = np.empty(shape, np.uint64)
+    x0, x1, y0, y1, own = x[:, 0], x[:, 1], y[:, 0], y[:, 1], shares[:, 0]
+    for tile in tiles(shape[2:]):
+        summand, factor = own[tile], y0[tile]
+        np.bitwise_xor(factor, y1[tile], out=summand)
+        summand &= x0[tile]
+        summand ^= x1[tile] & factor
+        p.add_zero(summand, np.bitwise_xor, np.bitwise_xor)
     p.wire.tally.ands += own[0].size * 64
     return p.hold(shares, await p.wire.shift(own, "zero-sharing"))
 

@@ -9,9 +9,12 @@ P0 their part of the product masked by key 2 (which P0 lacks), and the masks can
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from secfuse.runtime.planes import to_planes, unpack
+from secfuse.runtime.planes import to_planes, to_rows
+from secfuse.runtime.tiles import tiles
 from secfuse.runtime.wire import Move
 
 from .seats import Seats
@@ -27,19 +30,35 @@ async def bit_to_ring(p: Seats, plane: np.ndarray, count: int, dtype: np.typing.
     3. P2 -> P0: -2 b2 (beta - r) + rho2; P0 lacks key 2
     4. o0 = beta - r + (-2 b2 (beta - r) + rho2),  o1 = r + (-2 b2 r + rho1),  o2 = b2 - rho1 - rho2
     """
-    beta0, c1, c2 = (unpack(bits, count).astype(dtype) for bits in p.a_and_b(plane, np.bitwise_xor))
     shape = (*plane.shape[2:-1], count)
-    r = p.streams.draw(1, shape, dtype)
-    rho1, rho2 = p.streams.draw(2, shape, dtype), p.streams.draw(2, shape, dtype)
-    minus_two = np.invert(np.dtype(dtype).type(1))
-
-    masked0, second1 = beta0 - r, minus_two * c1 * r + rho1
-    masked2, second0 = await p.wire.exchange(Move(0, 2, masked0, "key 1"), Move(1, 0, second1, "key 2"))
-    third2 = minus_two * c2 * masked2 + rho2
+    shares = np.empty((len(plane), 2, *shape), dtype)
+    (o0_at0, o0_at2), (o1_at0, o1_at1), (o2_at1, o2_at2) = p.slots(shares)
+    beta0, c1, c2 = (_elements(bits, count, shares.dtype) for bits in p.a_and_b(plane, np.bitwise_xor))
+    second1, third2 = np.empty_like(c1), np.empty_like(c2)
+    one = shares.dtype.type(1)
+    for tile in tiles(shape):
+        piece = o0_at0[tile].shape[1:]
+        r, rho1, rho2 = (
+            p.streams.draw(1, piece, dtype),
+            p.streams.draw(2, piece, dtype),
+            p.streams.draw(2, piece, dtype),
+        )
+        np.subtract(beta0[tile], r, out=o0_at0[tile])
+        o1_at0[tile] = r
+        np.subtract(rho1, (c1[tile] * r) << one, out=second1[tile])
+        np.add(r, second1[tile], out=o1_at1[tile])
+        third2[tile] = rho2
+        rho = rho1 + rho2
+        np.subtract(c1[tile], rho, out=o2_at1[tile])
+        np.subtract(c2[tile], rho, out=o2_at2[tile])
+    masked2, second0 = await p.wire.exchange(Move(0, 2, o0_at0, "key 1"), Move(1, 0, second1, "key 2"))
+    for tile in tiles(shape):
+        third2[tile] -= (c2[tile] * masked2[tile]) << one
+        np.add(masked2[tile], third2[tile], out=o0_at2[tile])
+        o1_at0[tile] += second0[tile]
     (third0,) = await p.wire.exchange(Move(2, 0, third2, "key 2"))
-    return p.assemble(
-        (masked0 + third0, masked2 + third2), (r + second0, r + second1), (c1 - rho1 - rho2, c2 - rho1 - rho2)
-    )
+    o0_at0 += third0
+    return shares
 
 
 async def select_ring(p: Seats, plane: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -54,29 +73,48 @@ async def select_ring(p: Seats, plane: np.ndarray, x: np.ndarray) -> np.ndarray:
     4. o0 = beta X0 - r + P2's message,  o1 = r + P1's message,  o2 = b2 x2 - rho1 - rho2
     """
     dtype, count = x.dtype, x.shape[-1]
-    two, one = dtype.type(2), dtype.type(1)
-    v0, c1, c2 = (unpack(bits, count).astype(dtype) for bits in p.a_and_b(plane, np.bitwise_xor))
-    a0, x1, x2 = p.a_and_b(x, np.add)
     shape = np.broadcast_shapes((*plane.shape[2:-1], count), x.shape[2:])
-    r, ru, rv = (p.streams.draw(1, shape, dtype) for _ in range(3))
-    rho1, rho2 = p.streams.draw(2, shape, dtype), p.streams.draw(2, shape, dtype)
-    w1, w2 = x1 * (one - two * c1), x2 * (one - two * c2)
-
-    first0, second1 = v0 * a0 - r, c1 * ru + w1 * rv + rho1
+    shares = np.empty((len(plane), 2, *shape), dtype)
+    (o0_at0, o0_at2), (o1_at0, o1_at1), (o2_at1, o2_at2) = p.slots(shares)
+    parts = *(_elements(bits, count, dtype) for bits in p.a_and_b(plane, np.bitwise_xor)), *p.a_and_b(x, np.add)
+    v0, c1, c2, a0, x1, x2 = (np.broadcast_to(part, (len(part), *shape)) for part in parts)
+    u0, masked0, second1, third2 = (np.empty_like(own) for own in (o0_at0, o0_at0, o1_at1, o0_at2))
+    one = dtype.type(1)
+    for tile in tiles(shape):
+        piece = o0_at0[tile].shape[1:]
+        r, ru, rv = (p.streams.draw(1, piece, dtype) for _ in range(3))
+        rho1, rho2 = p.streams.draw(2, piece, dtype), p.streams.draw(2, piece, dtype)
+        v, a, c, x_ = v0[tile], a0[tile], c1[tile], x1[tile]
+        chosen = v * a
+        np.subtract(chosen, r, out=o0_at0[tile])
+        o1_at0[tile] = r
+        np.subtract(a - (chosen << one), ru, out=u0[tile])
+        np.subtract(v, rv, out=masked0[tile])
+        held = c * x_
+        second = np.multiply(x_ - (held << one), rv, out=second1[tile])
+        second += c * ru
+        second += rho1
+        np.add(r, second, out=o1_at1[tile])
+        third2[tile] = rho2
+        rho = rho1 + rho2
+        np.subtract(held, rho, out=o2_at1[tile])
+        np.subtract(c2[tile] * x2[tile], rho, out=o2_at2[tile])
     first2, u2, v2, second0 = await p.wire.exchange(
-        Move(0, 2, first0, "key 1"),
-        Move(0, 2, a0 * (one - two * v0) - ru, "key 1"),
-        Move(0, 2, v0 - rv, "key 1"),
+        Move(0, 2, o0_at0, "key 1"),
+        Move(0, 2, u0, "key 1"),
+        Move(0, 2, masked0, "key 1"),
         Move(1, 0, second1, "key 2"),
     )
-    third2 = c2 * u2 + w2 * v2 + rho2
+    for tile in tiles(shape):
+        c, x_, third = c2[tile], x2[tile], third2[tile]
+        third += c * u2[tile]
+        third += (x_ - (c * x_ << one)) * v2[tile]
+        np.add(first2[tile], third, out=o0_at2[tile])
+        o1_at0[tile] += second0[tile]
     (third0,) = await p.wire.exchange(Move(2, 0, third2, "key 2"))
-    p.wire.tally.multiplications += int(np.prod(shape))
-    return p.assemble(
-        (first0 + third0, first2 + third2),
-        (r + second0, r + second1),
-        (c1 * x1 - rho1 - rho2, c2 * x2 - rho1 - rho2),
-    )
+    o0_at0 += third0
+    p.wire.tally.multiplications += math.prod(shape)
+    return shares
 
 
 async def carry_pairs(p: Seats, x: np.ndarray, width_bits: int) -> tuple[np.ndarray, np.ndarray]:
@@ -91,18 +129,32 @@ async def carry_pairs(p: Seats, x: np.ndarray, width_bits: int) -> tuple[np.ndar
     4. A & B: o0 = ((A ^ r) & B) ^ rho2, o1 = (r & B) ^ rho1, o2 = rho1 ^ rho2.  A ^ B: o0 = A ^ r, o1 = r, o2 = B
     """
     a0, b1, b2 = (_planes(part, width_bits) for part in p.a_and_b(x, np.add))
-    shape = (a0 if len(a0) else b1 if len(b1) else b2).shape[1:]
-    r = p.streams.draw(1, shape)
-    below_top = (shape[0] - 1, *shape[1:])
-    rho1, rho2 = p.streams.draw(2, below_top), p.streams.draw(2, below_top)
-
-    masked0, second1 = a0 ^ r, (r & b1)[:, :-1] ^ rho1
-    masked2, second0 = await p.wire.exchange(Move(0, 2, masked0, "key 1"), Move(1, 0, second1, "key 2"))
-    third2 = (masked2 & b2)[:, :-1] ^ rho2
-    (third0,) = await p.wire.exchange(Move(2, 0, third2, "key 2"))
-    p.wire.tally.ands += int(np.prod(below_top)) * 64
-    generate = p.assemble((third0, third2), (second0, second1), (rho1 ^ rho2, rho1 ^ rho2))
-    return generate, p.assemble((masked0, masked2), (r, r), (b1, b2))
+    shape = max(a0.shape, b1.shape, b2.shape)[1:]  # whichever is played here
+    propagate = np.empty((len(x), 2, *shape), np.uint64)
+    generate = np.empty((len(x), 2, shape[0] - 1, *shape[1:]), np.uint64)
+    (q0_at0, q0_at2), (q1_at0, q1_at1), (q2_at1, q2_at2) = p.slots(propagate)
+    (g0_at0, g0_at2), (g1_at0, g1_at1), (g2_at1, g2_at2) = p.slots(generate)
+    q2_at1[...], q2_at2[...] = b1, b2
+    for tile in tiles(shape):
+        r = p.streams.draw(1, q1_at0[tile].shape[1:])
+        np.bitwise_xor(a0[tile], r, out=q0_at0[tile])
+        q1_at0[tile] = q1_at1[tile] = r
+    below = slice(None, -1)
+    for tile in tiles(generate.shape[2:]):
+        piece = g1_at1[tile].shape[1:]
+        rho1, rho2 = p.streams.draw(2, piece), p.streams.draw(2, piece)
+        second = np.bitwise_and(q1_at1[:, below][tile], b1[:, below][tile], out=g1_at1[tile])
+        second ^= rho1
+        g0_at2[tile] = rho2
+        np.bitwise_xor(rho1, rho2, out=g2_at1[tile])
+        g2_at2[tile] = g2_at1[tile] if len(g2_at1) else rho1 ^ rho2
+    q0_at2[...], g1_at0[...] = await p.wire.exchange(Move(0, 2, q0_at0, "key 1"), Move(1, 0, g1_at1, "key 2"))
+    for tile in tiles(generate.shape[2:]):
+        g0_at2[tile] ^= q0_at2[:, below][tile] & b2[:, below][tile]
+    (third0,) = await p.wire.exchange(Move(2, 0, g0_at2, "key 2"))
+    g0_at0[...] = third0
+    p.wire.tally.ands += generate[0, 0].size * 64
+    return generate, propagate
 
 
 async def difference_planes(p: Seats, x: np.ndarray) -> np.ndarray:
@@ -114,13 +166,23 @@ async def difference_planes(p: Seats, x: np.ndarray) -> np.ndarray:
     a0, b1, b2 = p.a_and_b(x, np.add)
     zero = x.dtype.type(0)
     a0, n1, n2 = (_planes(part, k) for part in (a0, zero - b1, zero - b2))
-    shape = (a0 if len(a0) else n1 if len(n1) else n2).shape[1:]
-    r = p.streams.draw(1, shape)
-    masked0 = a0 ^ r
-    (masked2,) = await p.wire.exchange(Move(0, 2, masked0, "key 1"))
-    return p.assemble((masked0, masked2), (r, r), (n1, n2))
+    shape = max(a0.shape, n1.shape, n2.shape)[1:]  # whichever is played here
+    shares = np.empty((len(x), 2, *shape), np.uint64)
+    (o0_at0, o0_at2), (o1_at0, o1_at1), (o2_at1, o2_at2) = p.slots(shares)
+    o2_at1[...], o2_at2[...] = n1, n2
+    for tile in tiles(shape):
+        r = p.streams.draw(1, o1_at0[tile].shape[1:])
+        np.bitwise_xor(a0[tile], r, out=o0_at0[tile])
+        o1_at0[tile] = o1_at1[tile] = r
+    (o0_at2[...],) = await p.wire.exchange(Move(0, 2, o0_at0, "key 1"))
+    return shares
+
+
+def _elements(bits: np.ndarray, count: int, dtype: np.typing.DTypeLike) -> np.ndarray:
+    """A plane as numbers 0 and 1."""
+    return to_rows(bits[..., None, :], count).astype(dtype, copy=False)
 
 
 def _planes(part: np.ndarray, width_bits: int) -> np.ndarray:
     """One party's integers (1, ..., n) as planes (1, width, ..., W): the bits stand before the cells."""
-    return np.ascontiguousarray(np.moveaxis(to_planes(part.astype(np.uint64), width_bits), -2, 1))
+    return np.ascontiguousarray(np.moveaxis(to_planes(part.astype(np.uint64, copy=False), width_bits), -2, 1))

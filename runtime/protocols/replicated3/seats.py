@@ -63,6 +63,14 @@ class Seats:
             shares[row, 1] = share
         return shares
 
+    def slots(self, shares: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+        """Where the parties hold shares (P, 2, ...): ((o0 at P0, at P2), (o1 at P0, at P1), (o2 at P1, at P2)).
+
+        Each is a view (1, ...) if its party is played here, else (0, ...).
+        """
+        at = [self.wire.row(shares, rank) for rank in range(PARTIES)]
+        return (at[0][:, 0], at[2][:, 1]), (at[0][:, 1], at[1][:, 0]), (at[1][:, 1], at[2][:, 0])
+
     def assemble(
         self, o0: tuple[np.ndarray, np.ndarray], o1: tuple[np.ndarray, np.ndarray], o2: tuple[np.ndarray, np.ndarray]
     ) -> np.ndarray:
