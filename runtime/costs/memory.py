@@ -112,7 +112,8 @@ def working_bytes(gate: Gate, form: Form) -> int:
 
 
 def _cells(form: Form) -> int:
-    return math.prod(form.shape.cells) if isinstance(form, Bits | Ring) else 1
+    """At least one, so that it can be divided by: an array of no cells takes nothing anyway."""
+    return max(1, math.prod(form.shape.cells)) if isinstance(form, Bits | Ring) else 1
 
 
 def _fraction(gate: Gate) -> int:
