@@ -161,7 +161,7 @@ METHOD: dict[Op, Rule] = {
     Op.SUB: _GATES,
     Op.NEG: _GATES,
     Op.MUL: _GATES,
-    Op.DIV: _silent("long division"),
+    Op.DIV: _silent("reciprocal, long division where that is better"),
     Op.ABS: _GATES,
     Op.RESCALE: _GATES,
     Op.LT: _GATES,

@@ -20,11 +20,11 @@ from .parts import parts
 Pass: TypeAlias = Callable[[Circuit], Circuit]
 
 PIPELINE: tuple[tuple[Pass, str], ...] = (
-    (fold, "first: constants that become equal are then shared"),
-    (parts, "after fold: what is known of a column is seen best there"),
+    (parts, "first: what fold writes as one constant cannot be taken apart"),
+    (fold, "then: constants that become equal are shared, and ends of ranges become known"),
     (clamp, "after fold, which finds the ends of ranges that are constants"),
-    (cse, "after fold, which leaves equal constants; before dce, for which it makes work"),
-    (dce, "last: both passes before leave nodes that nobody needs"),
+    (cse, "after all that make nodes; before dce, for which it makes work"),
+    (dce, "last: all passes before leave nodes that nobody needs"),
 )
 
 

@@ -1,7 +1,7 @@
 """Exact division on bit planes, for the few numbers that a statistic ends in.
 
 Lives here: long division with rounding. It takes about 7 rounds a bit of the quotient whatever the number of elements,
-so it is for results, not for columns.
+so it is for numbers that division by reciprocals (reciprocal.py) does not take, and for very many.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import numpy as np
 from . import bits
 from .cost import FREE, Cost
 from .forms import Bits, Gate, Ring, Secret, Shape, flag, planes, public_scalar, ring
+from .reciprocal import divide
 from .replicated3 import and_ as and_gates
 from .replicated3 import multiply, select_ring, truncate
 
@@ -93,7 +94,7 @@ def div(gate: Gate) -> tuple[Bits, Cost]:
     shift = elem.fraction_bits + bottom.fraction_bits - top.fraction_bits
     quotient = max(abs(elem.lo), abs(elem.hi), 1).bit_length()
     below = y.k + max(-shift, 0)
-    cost += bits.divide(x.k, below, max(shift, 0), quotient, shape.words, y.shape.words)
+    cost += divide(x.k, below, max(shift, 0), quotient, x.shape, y.shape)
     if top.signed:
         cost += bits.negate_where(max(quotient, elem.width_bits), shape.words)
     return Bits(elem.width_bits, shape), cost

@@ -5,11 +5,14 @@ Lives here: one kernel an operation; each takes a `Step` and returns the value. 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from secfuse.runtime.algorithms import bits
 from secfuse.runtime.algorithms.bits import PLANE
 from secfuse.runtime.algorithms.divide import divide
+from secfuse.runtime.algorithms.reciprocal import divide_by_reciprocal, is_worth_it
 from secfuse.runtime.planes import pack, tail_mask
 
 from .value import Bits, Ring, Secret, Step, Value, as_bool, flag, planes, public_scalar, ring
@@ -115,8 +118,12 @@ async def div(step: Step) -> Secret:
     shift = elem.fraction_bits + bottom.fraction_bits - top.fraction_bits
     if shift < 0:
         y = np.concatenate([np.zeros_like(y[:, :, :1])] * -shift + [y], axis=PLANE)
-    magnitude = max(abs(elem.lo), abs(elem.hi)).bit_length()
-    quotient = await divide(p, x, y, max(shift, 0), max(magnitude, 1))
+    wanted = max(abs(elem.lo), abs(elem.hi), 1).bit_length()
+    cells = np.broadcast_shapes(x.shape[PLANE + 1 : -1], y.shape[PLANE + 1 : -1])
+    if is_worth_it(x.shape[PLANE], y.shape[PLANE], max(shift, 0), wanted, math.prod(cells) * count):
+        quotient = await divide_by_reciprocal(p, x, y, max(shift, 0), wanted, count)
+    else:
+        quotient = await divide(p, x, y, max(shift, 0), wanted)
     quotient = bits.extended(quotient, elem.width_bits, False)
     if top.signed:
         quotient = await bits.negate_where(p, sign, quotient)

@@ -19,6 +19,7 @@ from secfuse.runtime.algorithms.compact import compacted
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.algorithms.join import Side, join
 from secfuse.runtime.algorithms.largest import largest
+from secfuse.runtime.algorithms.reciprocal import divide_by_reciprocal
 from secfuse.runtime.algorithms.sort import sorted_planes
 from secfuse.runtime.algorithms.sums import add_up
 from secfuse.runtime.kernels.value import Ring
@@ -122,6 +123,11 @@ OPS: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "top_bit of narrow numbers": (lambda p, x: bits.top_bit(p, x, 6), [ring(0)], [ring(-1)]),
     "bits_of": (lambda p, x: bits.bits_of(p, x, 6), [ring(0)], [ring(-1)]),
     "is_zero": (bits.is_zero, [ring(0)], [ring(1)]),
+    "divide_by_reciprocal": (
+        lambda p, x, y: divide_by_reciprocal(p, x, y, 1, 26, LANES),
+        [planes(0, 3), planes(3, 2)],
+        [planes(7, 3), planes(1, 2)],
+    ),
     "divide": (lambda p, x, y: divide(p, x, y, 1, 3), [planes(0, 3), planes(3, 2)], [planes(7, 3), planes(1, 2)]),
     "shuffle of bits": (
         lambda p, x: p.shuffle(x),
