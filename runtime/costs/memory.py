@@ -35,7 +35,7 @@ WORKING: dict[tuple[Op, str], float] = {
     (Op.ADD, "bits"): 4.4,
     (Op.SUB, "bits"): 3.9,
     (Op.NEG, "bits"): 4.4,
-    (Op.MUL, "ring"): 0.6,
+    (Op.MUL, "ring"): 0.45,
     (Op.MUL, "bits"): 6.1,
     (Op.DIV, "bits"): 13.7,
     (Op.ABS, "bits"): 5.1,
@@ -45,15 +45,14 @@ WORKING: dict[tuple[Op, str], float] = {
     (Op.JOIN, "bundle"): 7.9,
     (Op.SORT, "bundle"): 7.9,
     (Op.SCAN, "bits"): 7.6,
-    (Op.SUM, "bits"): 3.0,
-    (Op.SUM, "ring"): 5.6,
+    (Op.SUM, "bits"): 2.2,
     (Op.LEAST, "bits"): 1.1,
     (Op.GREATEST, "bits"): 1.1,
     (Op.LARGEST, "bits"): 1.1,
 }
 """Bytes that a gate needs while it works, its result among them, as a multiple of those of arguments and result."""
 
-OTHERWISE, TRUNCATING, COUNTING_BYTES = 1.8, 2.1, 8
+OTHERWISE, TRUNCATING, COUNTING_BYTES = 1.8, 0.95, 6
 """Of any other gate; of products that are truncated; of a count, bytes for each row."""
 
 COMPARING_BYTES = 3_700_000
@@ -101,14 +100,14 @@ def working_bytes(gate: Gate, form: Form) -> int:
     touched = sum(map(held_bytes, (*gate.args, *parts)))
     if op is Op.COUNT:
         return touched + COUNTING_BYTES * gate.count_of(gate.type_of(0))
-    if op is Op.SUM:
-        touched *= _cells(gate.args[0]) // _cells(gate.args[1])  # every cell has its own masked copy
+    if op is Op.SUM:  # every cell has its own masked copy
+        cells = _cells(gate.args[0]) // _cells(gate.args[1])
+        return int(touched * WORKING[op, "bits"] * (cells + 0.5))
     if op is Op.MUL and gate.kind == "ring" and _fraction(gate) > gate.elem.fraction_bits:
         return int(touched * TRUNCATING)
     if op in (Op.LEAST, Op.GREATEST, Op.LARGEST, Op.SORT):
         return int(touched * WORKING[op, gate.kind]) + min(40 * touched, COMPARING_BYTES)
-    kind = "ring" if op is Op.SUM and isinstance(gate.args[1], Ring) else gate.kind
-    return int(touched * WORKING.get((op, kind), OTHERWISE))
+    return int(touched * WORKING.get((op, gate.kind), OTHERWISE))
 
 
 def _cells(form: Form) -> int:
