@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from secfuse.runtime.randomness import Streams
+from secfuse.runtime.rounds import Place
 from secfuse.runtime.ranking import order_of
 
 RNG = np.random.default_rng(3)
@@ -30,7 +31,7 @@ def test_equal_words_have_no_order(length: int) -> None:
 
 def test_all_permutations_are_as_likely() -> None:
     places, seen, runs = count(), dict[tuple[int, ...], int](), 4800
-    streams = Streams({0: bytes(32)}, lambda: f"place {next(places)}")
+    streams = Streams({0: bytes(32)}, lambda: Place(f"place {next(places)}"))
     for _ in range(runs):
         order = streams.permutation(0, 4)
         assert order is not None

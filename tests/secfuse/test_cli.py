@@ -132,7 +132,7 @@ def test_a_program_that_is_no_text(call: Call, folder: Path) -> None:
 
 
 def test_the_program_s_own_tests(call: Call, folder: Path) -> None:
-    assert call("test", "main.sec")[:2] == (0, "ok     two and two\n1 tests, 0 failed\n")
+    assert call("test", "main.sec", "--random", "0")[:2] == (0, "ok     two and two\n1 tests, 0 failed\n")
     (folder / "main.sec").write_text(PROGRAM.replace("expect total = 4", "expect total = 5"))
     code, out, _ = call("test", "main.sec")
     assert code == 10

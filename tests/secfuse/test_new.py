@@ -29,7 +29,7 @@ def test_the_folder_runs_at_once(
     monkeypatch.chdir(folder)
     capsys.readouterr()
     assert run(["test", "main.sec"]) == 0
-    assert "2 tests, 0 failed" in capsys.readouterr().out
+    assert "2 tests, 2 random runs, 0 failed" in capsys.readouterr().out
     assert run(["run", "main.sec", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)["outputs"]["result"]
     assert result["rows"] == [["Kind.basic", 4, 20], ["Kind.extra", 4, 16], ["Kind.trial", None, None]]
