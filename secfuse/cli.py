@@ -19,6 +19,7 @@ from secfuse import __version__
 
 COMMANDS = {
     "check": "secfuse.cli_check",
+    "circuit": "secfuse.cli_circuit",
     "compile": "secfuse.cli_compile",
     "cost": "secfuse.cli_cost",
     "demo": "secfuse.cli_demo",

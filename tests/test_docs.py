@@ -95,6 +95,13 @@ def wind(folder: Path) -> None:
         lite.executemany("insert into flights values (?, ?)", rows)
 
 
+def adder(folder: Path) -> None:
+    """A full adder, and a few instances."""
+    gates = "2 1 0 1 3 XOR\n2 1 0 1 4 AND\n2 1 3 2 5 AND\n2 1 3 2 6 XOR\n2 1 4 5 7 XOR\n"
+    (folder / "adder.txt").write_text(f"5 8\n3 1 1 1\n1 2\n\n{gates}", encoding="utf-8")
+    (folder / "many.csv").write_text("1,1,1\n0,1,0\n", encoding="utf-8")
+
+
 def as_it_is(page: str) -> Callable[[Path], None]:
     """A scene that is the folder of that page."""
 
@@ -116,6 +123,7 @@ def with_data(page: str) -> Callable[[Path], None]:
 
 SCENES: dict[str, Callable[[Path], None]] = {
     "README.md": wind,
+    "docs/circuits.md": adder,
     "docs/costs.md": wind,
     "docs/tools.md": wind,
     "examples/01-average-salary/README.md": as_it_is("examples/01-average-salary/README.md"),

@@ -26,9 +26,9 @@ PROGRAMS = Path(__file__).parent / "programs"
 GOOD = sorted((PROGRAMS / "good").glob("*.sec"))
 BAD = sorted((PROGRAMS / "bad").glob("*.sec"))
 
-IN_TESTS = {"SEC106", "SEC109", "SEC110", "SEC702", "SEC703", "SEC704"}
+IN_TESTS = {"SEC106", "SEC109", "SEC110", "SEC702", "SEC703", "SEC704", "SEC650", "SEC651", "SEC652"}
 """Shown by tests rather than by files: sources with too much in them (tests/compiler/reading/test_limits.py), modules
-with mistakes (tests/compiler/checking/test_modules.py).
+with mistakes (tests/compiler/checking/test_modules.py), circuit files (tests/compiler/bristol/test_bristol.py).
 """
 
 

@@ -40,4 +40,19 @@ SIZE: dict[str, Code] = {
         "A function is checked anew for each call, a loop's body a few times: inside each other they multiply.",
         "bind the value of a call with let and use it twice, rather than calling twice",
     ),
+    "SEC650": Code(
+        "a circuit file whose beginning is wrong",
+        "A Bristol file begins with how many gates and wires it has, then the widths of inputs and outputs.",
+        "compare the first lines with the format; a file that was cut off has too few gates",
+    ),
+    "SEC651": Code(
+        "a line that is no gate",
+        "A gate says how many wires go in and out, then these wires, then its kind: XOR AND OR INV EQ EQW MAND.",
+        "correct the line; blanks and line ends are free, all else is exact",
+    ),
+    "SEC652": Code(
+        "a wire that is not there",
+        "Every wire is an input, or one gate writes it before others read it. The last wires are the output.",
+        "put the gates in an order in which each reads what has been written",
+    ),
 }  # fmt: skip

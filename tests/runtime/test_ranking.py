@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from secfuse.runtime.randomness import Streams
-from secfuse.runtime.rounds import Place
 from secfuse.runtime.ranking import order_of
+from secfuse.runtime.rounds import Place
 
 RNG = np.random.default_rng(3)
 

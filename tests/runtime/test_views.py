@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from secfuse.compiler.circuit.bit_layers import layered
+from secfuse.compiler.circuit.bits import Gate
 from secfuse.compiler.circuit.graph import Builder, Circuit, Region
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.types import PUBLIC, SECRET, Size, Type, integer
 from secfuse.runtime import algorithms, engine
 from secfuse.runtime.algorithms import bits, scan
+from secfuse.runtime.algorithms.bit_circuit import run_layers
 from secfuse.runtime.algorithms.compact import compacted
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.algorithms.join import Side, join
@@ -26,6 +29,7 @@ from secfuse.runtime.kernels.value import Ring
 from secfuse.runtime.planes import pack, to_planes
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.rounds import Place, together
+from tests.compiler.circuit.bit_circuits import random_bits
 from tests.support.trio import run, trio
 from tests.support.views import THRESHOLD, RecordedStreams, difference, views_by_run, views_of
 
@@ -94,6 +98,9 @@ async def loop(p: Replicated3, x: np.ndarray, y: np.ndarray) -> Any:
     return await engine.Pass(run, circuit.within(1), kinds, given, "").results((end - 1, end), (end,))
 
 
+SOME_CIRCUIT = random_bits(1, 12, (Gate.XOR, Gate.AND, Gate.OR, Gate.INV))
+SOME_BITS, LAYERS = sum(SOME_CIRCUIT.inputs), layered(SOME_CIRCUIT)
+
 # op and two sets of secrets; where something is opened, both sets open to the same
 OPS: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "reconstruct to all": (opened_sum, [ring(5), ring(7)], [ring(-(2**62)), ring(2**62 + 12)]),
@@ -129,6 +136,11 @@ OPS: dict[str, tuple[Any, list[Any], list[Any]]] = {
         [planes(7, 3), planes(1, 2)],
     ),
     "divide": (lambda p, x, y: divide(p, x, y, 1, 3), [planes(0, 3), planes(3, 2)], [planes(7, 3), planes(1, 2)]),
+    "run_layers": (
+        lambda p, x: run_layers(p, LAYERS, x),
+        [planes(0, SOME_BITS)],
+        [planes(2**SOME_BITS - 1, SOME_BITS)],
+    ),
     "shuffle of bits": (
         lambda p, x: p.shuffle(x),
         [(np.zeros((2, LANES), np.uint64), XOR)],
