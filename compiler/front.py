@@ -19,6 +19,7 @@ from .capacity import refuse_excess
 from .checked import Checked
 from .errors import Problems
 from .program import Program
+from .sensitivity import refuse_noise
 from .source import Source
 
 
@@ -30,6 +31,8 @@ def read_program(text: str, file: str = "<text>", library: Library = standard) -
     source = Source(text, file)
     problems = Problems(source)
     checked = check(source, parse(source, problems), problems, library)
+    refuse_noise(checked, problems)
+    problems.raise_if_any()
     circuit = lower(checked)
     refuse_excess(circuit, {policy.name: policy for policy in checked.policies}, problems)
     problems.raise_if_any()

@@ -15,9 +15,9 @@ class Policy:
 
     groups: fewest rows a released group may rest on. top: (n, percent): the n greatest contributions of a sum must be
     below that share of it. percent: what is left of a sum without its two greatest contributions must be at least that
-    share of the greatest. noise: the epsilon that counts and sums are blurred with. rounding: numbers come out as
-    multiples of it. counts_suppressed: how many groups are held back is disclosed, too. bits: the most that one
-    disclosure may tell. sealed: results stay shared until the parties release them. runs: (number, days): how often
+    share of the greatest. noise: the epsilon that counts and sums are blurred with, as a quotient. rounding: numbers
+    come out as multiples of it. counts_suppressed: how many groups are held back is disclosed, too. bits: the most that
+    one disclosure may tell. sealed: results stay shared until the parties release them. runs: (number, days): how often
     the program may run.
     """
 
@@ -27,7 +27,7 @@ class Policy:
     runs: tuple[int, int] | None = None
     rounding: int | None = None
     percent: int | None = None
-    noise: Fraction | None = None
+    noise: tuple[int, int] | None = None
     counts_suppressed: bool = False
     bits: int | None = None
     sealed: bool = False
@@ -39,7 +39,7 @@ class Policy:
             self.groups is not None and f"groups of at least {self.groups}",
             self.top is not None and f"top {self.top[0]} below {self.top[1]}%",
             self.percent is not None and f"p-percent {self.percent}",
-            self.noise is not None and f"noise epsilon {decimal_text(self.noise)}",
+            self.noise is not None and f"noise epsilon {decimal_text(self.epsilon)}",
             self.rounding is not None and f"round to {self.rounding}",
             self.counts_suppressed and "show suppressed count",
             self.bits is not None and f"bits at most {self.bits}",
@@ -53,6 +53,11 @@ class Policy:
         if self.runs is None:
             return self.guards
         return (*self.guards, f"at most {self.runs[0]} runs per {self.runs[1]} days")
+
+    @property
+    def epsilon(self) -> Fraction:
+        """How much one row may change the odds of what is shown: e^epsilon times. 0 without noise, which has none."""
+        return Fraction(*self.noise) if self.noise is not None else Fraction(0)
 
     @property
     def bounds_contributions(self) -> bool:

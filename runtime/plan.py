@@ -157,6 +157,7 @@ METHOD: dict[Op, Rule] = {
     Op.ROWS: _silent("shared by its owner"),
     Op.PARAM: _LOCAL,
     Op.CONST: _LOCAL,
+    Op.RANDOM: _silent("tossed by all parties' keys"),
     Op.ADD: _GATES,
     Op.SUB: _GATES,
     Op.NEG: _GATES,

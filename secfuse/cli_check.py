@@ -18,7 +18,7 @@ from secfuse.compiler.checked import Checked
 from secfuse.compiler.digest import func_digest
 from secfuse.compiler.errors import CompileErrors
 from secfuse.compiler.front import compile_module, is_module, read_program
-from secfuse.compiler.program import Program, at_home, disclosures
+from secfuse.compiler.program import Program, at_home, disclosures, epsilons
 
 from .sarif import sarif
 from .screen import PROGRAM_ERROR, Screen, ending, options
@@ -102,9 +102,11 @@ def describe(program: Program) -> dict[str, Any]:
                 "conditional": d.conditional,
                 "most_bits": d.capacity.bits,
                 "most": str(d.capacity),
+                "noise_within": {column: float(reach) for column, reach in d.noise},
             }
             for d in disclosures(program)
         },
+        "epsilon": {party: float(epsilon) for party, epsilon in epsilons(program).items()},
         "modules": dict(program.modules),
         "at_home": {owner: [words for _, words in places] for owner, places in at_home(program).items()},
         "tests": len(program.tests),
@@ -143,3 +145,16 @@ def _show(screen: Screen, file: Path, program: Program) -> None:
         out.print(f"  discloses {name} ({columns}) to {to} under {output['policy']}", markup=False)
         out.print(f'    {"; ".join(output["rules"]) or "no threshold"}; because "{output["reason"]}"', markup=False)
         out.print(f"    tells at most {output['most']}", markup=False)
+        if output["noise_within"]:
+            reach = ", ".join(f"{column} ± {reach:,.6g}" for column, reach in output["noise_within"].items())
+            out.print(f"    noise in 95 of 100 results within: {reach}", markup=False)
+    _show_epsilons(screen, facts)
+
+
+def _show_epsilons(screen: Screen, facts: dict[str, Any]) -> None:
+    """What adds up for each recipient of noisy results; and what noise does nothing about."""
+    for party, epsilon in facts["epsilon"].items():
+        outputs = [output for output in facts["outputs"].values() if party in output["recipients"]]
+        exact = sum(not output["noise_within"] for output in outputs)
+        besides = f", besides {exact} outputs without noise" if exact else ""
+        screen.out.print(f"  {party}: epsilon {epsilon:g} in each run{besides}", markup=False)

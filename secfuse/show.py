@@ -74,8 +74,12 @@ def _digits(bound: float | None) -> int:
 def _show_precision(console: Console, released: Released, bounds: Mapping[str, float | None]) -> None:
     inexact = [f"{name} ± {bound:.1g}" for name, bound in bounds.items() if bound]
     unknown = [f"{name} without proven bound" for name, bound in bounds.items() if bound is None]
+    noise = next((guard for guard in released.guards if guard.startswith("noise ")), "")
     if inexact or unknown:
-        console.print(f"  precision: {', '.join(inexact + unknown)}; all other columns are exact", markup=False)
+        others = "noise comes on top" if noise else "all other columns are exact"
+        console.print(f"  precision: {', '.join(inexact + unknown)}; {others}", markup=False)
+    if noise:
+        console.print(f"  {noise}: no number is the true one; `secfuse check` says how far noise reaches", markup=False)
     if released.markers or released.withheld is None and "show suppressed count" in released.guards:
         console.print(f"  {released.markers} of {len(released.rows)} rows are {MARKER} by the policy", markup=False)
     if released.withheld is not None:

@@ -21,6 +21,7 @@ from secfuse.compiler.lowering.lower import lower
 from secfuse.compiler.passes import run_passes
 from secfuse.compiler.testing import rows_of, run_tests
 from secfuse.runtime.run import simulate
+from tests.support.coins import told
 
 PROGRAMS = Path(__file__).parent / "programs"
 GOOD = sorted((PROGRAMS / "good").glob("*.sec"))
@@ -66,8 +67,9 @@ def test_on_shares_a_good_program_means_the_same(path: Path) -> None:
     on_shares = run_passes(lower(program.checked, at_home=False))
     for circuit, test in product((program.circuit, on_shares), program.tests):
         rows, params = rows_of(program, test), dict(test.params)
-        plain = evaluate(circuit, rows, params)
-        shared = simulate(circuit, rows, params, keys={rank: bytes([rank]) * 32 for rank in range(3)})
+        with told() as coins:
+            shared = simulate(circuit, rows, params, keys={rank: bytes([rank]) * 32 for rank in range(3)})
+        plain = evaluate(circuit, rows, params, coins)
         assert shared.printed == plain.printed
         assert list(map(named, shared.released)) == list(map(named, plain.released))
         for on_shares, in_plain in zip(shared.released, plain.released, strict=True):

@@ -271,7 +271,7 @@ def _with_line(policy: Policy, kind: str, numbers: tuple[Fraction, ...]) -> Poli
         case "percent":
             return replace(policy, percent=whole_numbers[0])
         case "noise":
-            return replace(policy, noise=numbers[0])
+            return replace(policy, noise=numbers[0].as_integer_ratio())
         case "round":
             return replace(policy, rounding=whole_numbers[0])
         case "count":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -41,14 +42,21 @@ class Results:
     printed: tuple[str, ...]
 
 
-def evaluate(circuit: Circuit, tables: Mapping[str, Rows], params: Mapping[str, int]) -> Results:
+def evaluate(
+    circuit: Circuit,
+    tables: Mapping[str, Rows],
+    params: Mapping[str, int],
+    coins: Mapping[int, np.ndarray] = MappingProxyType({}),
+) -> Results:
     """Compute every output in the clear. Parameters that are not given take their defaults.
+
+    coins: what the coins of each draw show, as numbers; by default 0, which is no noise.
 
     A check that fails raises CheckFailed before anything else is computed. A disclosure whose `when` is false is left
     out, and so is everything that only it needs.
     """
     counts = {name: rows.count for name, rows in tables.items()}
-    world = World(tables, {p.name: params.get(p.name, p.default) for p in circuit.params}, counts)
+    world = World(tables, {p.name: params.get(p.name, p.default) for p in circuit.params}, counts, coins=coins)
     values: dict[int, Value] = {}
     released, printed = [], []
     for index in outputs_of(circuit, Op.CHECK):
@@ -156,6 +164,11 @@ def _const(step: Step) -> np.ndarray:
     return held(step.node.attr("value"), step.result)
 
 
+def _random(step: Step) -> np.ndarray:
+    found = step.world.coins.get(step.number("draw"))
+    return np.zeros(step.shape, np.int64) if found is None else held(found, step.result).reshape(step.shape)
+
+
 def _check(step: Step) -> np.ndarray:
     holds = step.array(0)
     if not holds:
@@ -192,6 +205,7 @@ CLEAR: dict[Op, Rule] = {
     Op.ROWS: _rows,
     Op.PARAM: _param,
     Op.CONST: _const,
+    Op.RANDOM: _random,
     Op.ADD: elements.add,
     Op.SUB: elements.sub,
     Op.NEG: elements.neg,

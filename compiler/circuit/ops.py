@@ -21,6 +21,10 @@ class Op(Enum):
     ROWS = "rows"  # []; table -> bool[n]: which rows count (all that the owner loaded)
     PARAM = "param"  # []; name -> public scalar
     CONST = "const"  # []; value (int or tuple of int) -> public scalar or [c]
+    RANDOM = (
+        "random"  # []; draw (a number that no other has) -> int of its own shape, each of its bits a fair coin that
+    )
+    #                    nobody knows. Where no coins are given, all of them show 0
 
     # arithmetic on integers and scaled integers; the two operands of add, sub, lt, eq, select have equal fraction bits
     ADD = "add"  # [x, y]
@@ -41,7 +45,8 @@ class Op(Enum):
     NOT = "not"  # [x]
     SELECT = "select"  # [condition, x, y]: x where the condition holds, else y
     BIT = "bit"  # [x]; index -> bool: that bit of an int in two's complement, index 0 the lowest
-    NUMBER = "number"  # [b0, b1, ...] -> int: the sum of 2 ** i over the bits b_i that are set
+    NUMBER = "number"  # [b0, b1, ...] -> a number: so many units of its last place as the sum of 2 ** i over the bits
+    #                    b_i that are set
 
     # arrays; indices, starts and sizes are public; what lies outside the array stops the run (CheckFailed)
     SIZE = "size"  # []; size (constant, (table, coefficient), ...) -> that length, a public int

@@ -290,6 +290,7 @@ ERROR: dict[Op, Rule] = {
     Op.ROWS: _exact,
     Op.PARAM: _quantised,
     Op.CONST: _quantised,
+    Op.RANDOM: _exact,
     Op.ADD: _total,
     Op.SUB: _total,
     Op.NEG: _same,

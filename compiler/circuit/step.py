@@ -28,13 +28,14 @@ None is what nobody asked for: a part of a fold, an argument of the parts that n
 class World:
     """What the sources read: rows by table, values by parameter, the lengths of all tables; in a region, its inputs.
 
-    Lengths are public.
+    Lengths are public. coins: by draw, what random bits show; those of other draws show 0.
     """
 
     tables: Mapping[str, Rows]
     params: Mapping[str, int]
     row_counts: Mapping[str, int] = field(default_factory=dict)
     inputs: tuple[Value, ...] = ()
+    coins: Mapping[int, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

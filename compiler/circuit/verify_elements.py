@@ -26,7 +26,7 @@ from .typed import (
     whole_range,
 )
 from .typed import number as number_of
-from .types import BOOL, Domain, Elem, Type, integer
+from .types import BOOL, Domain, Elem, Type
 
 RING_BITS, MOST_BITS = 64, 62
 """Bits of a word, and of a number that is not negative."""
@@ -129,12 +129,14 @@ def bit(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
     return _result(args, BOOL)
 
 
-def number(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:
-    """Truth values, fewer than the ring has bits."""
+def number(_: Frame, node: Node, args: tuple[Type, ...]) -> Type:
+    """Truth values, fewer than the ring has bits, as units of the last place of what is added and summed."""
+    claimed = own(node).elem
+    assert claimed.domain in ADDABLE, f"claims to be {describe(claimed)}, which is not added"
     for arg in args:
         assert arg.elem.domain is Domain.BOOL, f"{describe(arg.elem)} is not bool"
     assert len(args) <= MOST_BITS, f"a number of {len(args)} bits leaves the ring"
-    return _result(args, integer(0, (1 << len(args)) - 1))
+    return _result(args, ranged(claimed, (0, (1 << len(args)) - 1)))
 
 
 def logic(_: Frame, __: Node, args: tuple[Type, ...]) -> Type:

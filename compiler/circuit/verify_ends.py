@@ -12,7 +12,7 @@ from .interface import Column
 from .ops import Op
 from .ranges import Range
 from .typed import DISCLOSE_GUARDS, Frame, columns_of, describe, number, own, ranged, texts
-from .types import BOOL, NOTHING, PUBLIC, SECRET, Bundle, Domain, Size, Type, Visibility, known_to
+from .types import BOOL, NOTHING, PUBLIC, SECRET, Bundle, Domain, Size, Type, Visibility, integer, known_to
 
 
 def input_(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
@@ -44,6 +44,16 @@ def const(_: Frame, node: Node, __: tuple[Type, ...]) -> Type:
     value = node.attr("value")
     shape = (Size(len(value)),) if isinstance(value, tuple) else ()
     return Type(ranged(own(node).elem, _extent(value)), shape, PUBLIC)
+
+
+def random(frame: Frame, node: Node, _: tuple[Type, ...]) -> Type:
+    """All bits of an int; outside of loops, whose trips would toss the same coins, and of one draw only once."""
+    claimed = own(node)
+    assert claimed.elem.domain is Domain.INT, f"claims to be {describe(claimed.elem)}, not int"
+    assert not frame.inputs, "coins are tossed outside of loops"
+    twins = sum(other.op is Op.RANDOM and other.attr("draw") == node.attr("draw") for other in frame.nodes)
+    assert twins == 1, f"draw {node.attr('draw')} is used {twins} times"
+    return Type(integer(0, (1 << claimed.elem.width_bits) - 1), claimed.shape, SECRET)
 
 
 def check(_: Frame, __: Node, args: tuple[Type, ...]) -> Bundle:

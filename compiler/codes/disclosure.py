@@ -28,8 +28,8 @@ DISCLOSURE: dict[str, Code] = {
     "SEC405": Code(
         "a threshold that protects nothing",
         "A policy's numbers lie in certain bounds.",
-        "groups of at least 1; top 1 or more below 1% to 100%; p-percent 1 to 100; round to 1 or more; bits at "
-        "most 1 or more; at most 1 run or more per 1 day",
+        "groups of at least 1; top 1 or more below 1% to 100%; p-percent 1 to 100; noise epsilon 0.0001 to 20; "
+        "round to 1 or more; bits at most 1 or more; at most 1 run or more per 1 day",
     ),
     "SEC406": Code(
         "two outputs of one name",
@@ -66,5 +66,21 @@ DISCLOSURE: dict[str, Code] = {
         "more told than the policy lets through",
         "Whatever is in the rows, a recipient learns no more bits than it takes to tell apart all that may come out.",
         "disclose fewer groups or columns, `round to` a greater step, narrow the ranges, or raise `bits at most`",
+    ),
+    "SEC413": Code(
+        "noise on what is no count or sum",
+        "Noise hides a row in a count or a sum, of which it is known how far one row moves it; of a mean, of an "
+        "extreme, of whether a group is there it is not known.",
+        "disclose a count and a sum, whose quotient is a mean, or take a policy without `noise`",
+    ),
+    "SEC414": Code(
+        "noise where one row may move a result without bound",
+        "How much noise hides a row follows from how many rows of a table come or go with it.",
+        "make keys unique, take the values of other rows out, or take a policy without `noise`",
+    ),
+    "SEC415": Code(
+        "more noise than numbers can hold",
+        "The wider the range of what is summed and the smaller epsilon, the more noise it takes to hide a row.",
+        "narrow the range of what is summed with `clamp`, or raise epsilon",
     ),
 }  # fmt: skip

@@ -13,6 +13,8 @@ from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import joined
 from secfuse.compiler.circuit.types import BOOL, NOTHING, PUBLIC, Size
 from secfuse.compiler.policy import Policy
+from secfuse.compiler.sensitivity import spreads
+from secfuse.compiler.spread import Spread
 from secfuse.compiler.types import ValueType
 
 from .arranged import arranged
@@ -20,6 +22,7 @@ from .arrays import stretched
 from .dominance import not_dominated
 from .expressions import Scope, lower_value
 from .gates import Contribution, Lowering, TableValue, Value, merged
+from .noise import noisy
 from .reductions import counted
 from .rounding import rounded
 from .segments import most_rows
@@ -29,8 +32,10 @@ from .tables import lower_table
 def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -> None:
     """A single value or a grouped table; `when`: None for always."""
     policy = lowering.policies[disclose.policy]
+    spread = {} if policy.noise is None else spreads(lowering.checked, disclose, policy.epsilon)
     if isinstance(disclose.value.type, ValueType):
-        value = _in_steps(lowering, policy, lower_value(lowering, Scope(), disclose.value))
+        value = lower_value(lowering, Scope(), disclose.value)
+        value = _as_shown(lowering, disclose, policy, value, spread.get(disclose.name))
         released = _released(lowering, policy, value.rests_on, None)
         if disclose.value.type.shape:
             _array(lowering, disclose, policy, when, released, value)
@@ -38,10 +43,16 @@ def lower_disclose(lowering: Lowering, disclose: c.Disclose, when: int | None) -
         shown = lowering.constant(1, BOOL)
         _output(lowering, disclose, policy, when, shown, released, {disclose.name: value})
         return
-    table = _table_in_steps(lowering, policy, lower_table(lowering, disclose.value))
+    table = lower_table(lowering, disclose.value)
+    columns = {
+        name: value if name in table.keys else _as_shown(lowering, disclose, policy, value, spread.get(name))
+        for name, value in table.columns.items()
+    }
+    table = replace(table, columns=columns)
     rests_on = merged(table.rests_on, *(value.rests_on for value in table.columns.values()))
-    released = _released(lowering, policy, rests_on, table.valid)
-    shown = released if table.open else _shown(lowering, policy, table.valid)
+    cells = table.valid if table.open else _shown(lowering, policy, table.valid)
+    released = _released(lowering, policy, rests_on, table.valid if policy.noise is None else cells)
+    shown = released if table.open else cells
     found = arranged(lowering, table, shown, released)
     withheld = _withheld(lowering, table, released) if policy.counts_suppressed and table.open else ()
     _output(lowering, disclose, policy, when, found.shown, found.released, dict(found.columns), withheld)
@@ -54,15 +65,15 @@ def _withheld(lowering: Lowering, table: TableValue, released: int) -> tuple[int
     return (counted(lowering, groups, None, most_rows(lowering, groups)),)
 
 
-def _in_steps(lowering: Lowering, policy: Policy, value: Value) -> Value:
-    """The value as the policy lets it be known: rounded, if it says so."""
+def _as_shown(
+    lowering: Lowering, disclose: c.Disclose, policy: Policy, value: Value, spread: Spread | None
+) -> Value:  # fmt: skip
+    """The value as the policy lets it be known: with its noise, then rounded. Keys, which say what a row is about, are
+    shown as they are.
+    """
+    if spread is not None:
+        value = noisy(lowering, value, spread, disclose.span)
     return value if policy.rounding is None else rounded(lowering, value, policy.rounding)
-
-
-def _table_in_steps(lowering: Lowering, policy: Policy, table: TableValue) -> TableValue:
-    """The same of every column but the keys, which say what a row is about."""
-    columns = {n: v if n in table.keys else _in_steps(lowering, policy, v) for n, v in table.columns.items()}
-    return replace(table, columns=columns)
 
 
 def _array(
@@ -86,8 +97,10 @@ def _column(lowering: Lowering, node: int, place: int) -> int:
 
 
 def _shown(lowering: Lowering, policy: Policy, exists: int) -> int:
-    """Which rows the recipient learns of. Where small groups are hidden, empty ones must look like them: all rows."""
-    if policy.groups is None or policy.groups < 2:
+    """Which rows the recipient learns of. All, where small groups are hidden, as empty ones must look like them; and
+    where noise is to hide even the only row of a group.
+    """
+    if policy.noise is None and (policy.groups is None or policy.groups < 2):
         return exists
     shape = lowering.type(exists).shape
     return lowering.constant((1,) * shape[0].constant if shape else 1, BOOL)
@@ -98,7 +111,8 @@ def _released(lowering: Lowering, policy: Policy, rests_on: tuple[Contribution, 
     found = exists
     for mask in dict.fromkeys(contribution.mask for contribution in rests_on):
         same = [contribution for contribution in rests_on if contribution.mask == mask]
-        least = max(policy.groups or 0, 1 if any(contribution.needed for contribution in same) else 0)
+        needed = policy.noise is None and any(contribution.needed for contribution in same)
+        least = max(policy.groups or 0, int(needed))
         if least:
             found = lowering.both(found, _enough(lowering, same[0], least))
     for contribution in rests_on:

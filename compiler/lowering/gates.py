@@ -81,6 +81,7 @@ class Lowering:
     captured: inputs by the outer nodes that are handed in. rests_on: what these rest on. regions: of the whole circuit.
     place: where gates are written instead of their own places, which belong to another source. moved: what moves
     elements, by what it does: the greater of two numbers is recognised by the same two nodes being compared and chosen.
+    draws: of coins so far.
     """
 
     checked: Checked
@@ -97,6 +98,12 @@ class Lowering:
     rests_on: tuple[Contribution, ...] = ()
     place: Span | None = None
     moved: dict[tuple[object, ...], int] = field(default_factory=dict)
+    draws: int = 0
+
+    def next_draw(self) -> int:
+        """A number that no other toss of coins has."""
+        self.draws += 1
+        return self.draws
 
     def value(self, name: str) -> Value:
         """What a name has become; inside a region, names of the outside are handed in."""

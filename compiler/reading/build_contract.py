@@ -89,6 +89,10 @@ def _capacity(span: Span, *numbers: s.Expression) -> s.PolicyLine:
     return s.PolicyLine(span, "bits", numbers)
 
 
+def _noise(span: Span, *numbers: s.Expression) -> s.PolicyLine:
+    return s.PolicyLine(span, "noise", numbers)
+
+
 def _rounding(span: Span, *numbers: s.Expression) -> s.PolicyLine:
     return s.PolicyLine(span, "round", numbers)
 
@@ -114,6 +118,7 @@ RULES: Mapping[str, Callable[..., Any]] = {
     "groups": _groups,
     "dominance": _dominance,
     "p_percent": _p_percent,
+    "noise": _noise,
     "rounding": _rounding,
     "counted": _counted,
     "capacity": _capacity,

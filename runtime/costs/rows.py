@@ -37,6 +37,12 @@ def rows(gate: Gate) -> tuple[Bits, Cost]:
     return Bits(1, Shape((), gate.count)), FREE
 
 
+def random(gate: Gate) -> tuple[Bits, Cost]:
+    """Coins are tossed without a message."""
+    *cells_, count = [size.bind(gate.row_counts) for size in gate.type.shape] or [1]
+    return Bits(gate.elem.width_bits, Shape(tuple(cells_), count)), FREE
+
+
 def join_(gate: Gate) -> tuple[tuple[Secret, ...], Cost]:
     """Inner join."""
     lefts, rights = gate.number("left"), gate.number("right")

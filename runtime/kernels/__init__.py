@@ -23,6 +23,7 @@ KERNEL: dict[Op, Kernel] = {
     Op.ROWS: rows.rows,
     Op.PARAM: ends.never_secret,
     Op.CONST: ends.never_secret,
+    Op.RANDOM: rows.random,
     Op.ADD: elements.add,
     Op.SUB: elements.sub,
     Op.NEG: elements.neg,

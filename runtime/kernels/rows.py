@@ -58,6 +58,13 @@ async def rows(step: Step) -> Secret:
     return Bits(step.scheme.constant(tail_mask(step.count)[None]), step.count)
 
 
+async def random(step: Step) -> Secret:
+    """Coins that nobody knows, tossed without a message; nothing in the tails."""
+    *cells_, count = tuple(size.bind(step.row_counts) for size in step.type.shape) or (1,)
+    tossed = step.scheme.coins((step.elem.width_bits, *cells_, words_for(count)))
+    return Bits(tossed & tail_mask(count), count)
+
+
 def _count_of(step: Step, i: int) -> int:
     type_ = step.types[i]
     assert isinstance(type_, Type), "a column has a shape"

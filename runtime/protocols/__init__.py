@@ -33,6 +33,10 @@ class Scheme(Protocol):
         """Shares of a public value, of either kind."""
         ...
 
+    def coins(self, shape: tuple[int, ...]) -> np.ndarray:
+        """Planes of uniform bits that nobody knows."""
+        ...
+
     async def share(
         self,
         owner: int,

@@ -36,6 +36,10 @@ class Clear:
         """A public value."""
         return values[None, None].copy()
 
+    def coins(self, shape: tuple[int, ...]) -> np.ndarray:
+        """Bits from key 0."""
+        return self.streams.draw(0, shape)[None]
+
     async def share(
         self,
         owner: int,

@@ -19,6 +19,7 @@ from secfuse.runtime.protocols import Scheme
 from secfuse.runtime.run import simulate
 from tests.compiler.circuit.random_circuits import random_circuit, random_rows
 from tests.compiler.circuit.samples import delays
+from tests.support.coins import told
 from tests.support.trio import solo, trio
 
 
@@ -75,6 +76,19 @@ def test_random_circuits(block: int) -> None:
             exact += 1
             assert run(circuit, tables, trio(seed)) == expected, f"replicated3, seed {seed}"
     assert exact, "some circuits of every block are exact"
+
+
+def test_random_circuits_that_toss_coins() -> None:
+    exact = 0
+    for seed in range(24):
+        circuit, tables = random_circuit(seed, coins=True), random_rows(seed)
+        if any(truncates(circuit, node) for node in circuit.nodes):
+            continue
+        with told() as coins:
+            shared = run(circuit, tables, trio(seed))
+        assert shared == evaluate(circuit, tables, {}, coins), f"seed {seed}"
+        exact += any(np.any(found) for found in coins.values())
+    assert exact > 3, "some circuits are exact and need their coins"
 
 
 @pytest.mark.long

@@ -30,7 +30,7 @@ from secfuse.runtime.planes import pack, to_planes
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.rounds import Place, together
 from tests.compiler.circuit.bit_circuits import random_bits
-from tests.support.trio import run, trio
+from tests.support.trio import opened, run, trio
 from tests.support.views import THRESHOLD, RecordedStreams, difference, views_by_run, views_of
 
 LANES = 4096
@@ -82,6 +82,11 @@ async def revealed_xor(p: Replicated3, x: np.ndarray, y: np.ndarray) -> Any:
     return await p.reconstruct(x ^ y, np.bitwise_xor, (1,), "xor")
 
 
+async def coins_times(p: Replicated3, x: np.ndarray) -> Any:
+    """Coins meet a secret: what is sent is masked as for any other factor."""
+    return await p.and_(p.coins(x.shape[2:]), x)
+
+
 async def loop(p: Replicated3, x: np.ndarray, y: np.ndarray) -> Any:
     """Two trips of x = x * y, as the engine runs a region: what a trip sends must not be masked as the last one was."""
     column = Type(integer(-9, 9), (Size(LANES),), SECRET)
@@ -110,6 +115,7 @@ OPS: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "loop": (loop, [ring(0), ring(0)], [ring(1), ring(-1)]),
     "truncate": (lambda p, x: p.truncate(x, 16), [ring(0)], [ring(-(2**61) + 12345)]),
     "and_": (Replicated3.and_, [planes(0, 2), planes(0, 2)], [planes(3, 2), planes(3, 2)]),
+    "coins": (coins_times, [planes(0, 2)], [planes(3, 2)]),
     "bit_to_ring": (lambda p, b: p.bit_to_ring(b, LANES), [plane(False)], [plane(True)]),
     "select_ring": (Replicated3.select_ring, [plane(False), ring(0)], [plane(True), ring(2**63 + 9)]),
     "carry_pairs": (lambda p, x: p.carry_pairs(x, 8), [ring(0)], [ring(2**63 + 255)]),
@@ -179,6 +185,27 @@ def test_an_input_shows_its_owners_value_to_nobody() -> None:
         first, second = views(0, 1), views(2**63 + 255, 2)
         for rank in {0, 1, 2} - {owner}:
             assert difference(first[rank], second[rank]) < THRESHOLD
+
+
+def test_coins_are_fair_and_nobody_holds_enough_to_tell() -> None:
+    """Each party's two shares, and their XOR, say nothing of how the coins fall; and nothing is sent."""
+    p = trio(seed=5)
+
+    async def toss() -> np.ndarray:
+        return p.coins((8, LANES // 64))
+
+    tossed = run(p, toss())
+    fallen = opened(p, tossed, XOR)
+    assert not p.wire.tally.link_bytes
+
+    def share_of_ones(words: np.ndarray) -> float:
+        return float(np.unpackbits(words.view(np.uint8)).mean())
+
+    assert abs(share_of_ones(fallen) - 0.5) < 0.015, "4 standard deviations of 32768 tosses are 0.011"
+    for rank in range(3):
+        first, second = tossed[rank]
+        for seen in (first, second, first ^ second):
+            assert abs(share_of_ones(seen ^ fallen) - 0.5) < 0.015
 
 
 def few(values: list[int], width: int) -> tuple[np.ndarray, np.ufunc]:

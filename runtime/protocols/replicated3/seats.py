@@ -111,6 +111,19 @@ class Seats:
         self.add_zero(many, add, subtract)
         return many.view(np.uint8)
 
+    def coins(self, shape: tuple[int, ...]) -> np.ndarray:
+        """Planes (P, 2, *shape) of uniform bits that nobody knows. Local: 0 rounds, 0 bits.
+
+        Share j is the stream of key j, which the holders of share j have. A party lacks one key, so to it the XOR of
+        all three is uniform (pseudo-random secret sharing: Cramer, Damgard, Ishai, TCC 2005). Each bit is fair as
+        soon as one of the keys was chosen at random.
+        """
+        drawn = self.streams.draw_each((0, 1, 2), shape)
+        shares = self.zeros(shape)
+        for row, rank in enumerate(self.wire.ranks):
+            shares[row, 0], shares[row, 1] = drawn[rank][0], drawn[(rank + 1) % PARTIES][0]
+        return shares
+
     # ---- in -------------------------------------------------------------------------------------------------------
 
     async def share(

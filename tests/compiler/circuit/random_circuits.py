@@ -115,6 +115,11 @@ class Grower:
         shape = (Size(len(value)),) if isinstance(value, tuple) else ()
         return self.builder.add(Op.CONST, (), Type(elem, shape, PUBLIC), value=value)
 
+    def toss(self) -> None:
+        """Coins for each row of each table, and for a single number."""
+        for draw, shape in enumerate((*((Size.rows(table.name),) for table in TABLES), ())):
+            self.builder.add(Op.RANDOM, (), Type(integer(0, 7), shape), draw=draw)
+
     def join(self) -> None:
         """A join with a random choice of columns."""
         left, right = ((Size.rows(t.name),) for t in TABLES)
@@ -387,10 +392,14 @@ class Grower:
         return outputs
 
 
-def random_circuit(seed: int, steps: int = 60, ops: tuple[Op, ...] = ALL, loops: int = 0) -> Circuit:
-    """A circuit that the verifier accepts; the same one for the same arguments."""
+def random_circuit(
+    seed: int, steps: int = 60, ops: tuple[Op, ...] = ALL, loops: int = 0, coins: bool = False
+) -> Circuit:  # fmt: skip
+    """A circuit that the verifier accepts; the same one for the same arguments. coins: it tosses some, too."""
     grower = Grower(np.random.default_rng(seed), Builder())
     grower.sources()
+    if coins:
+        grower.toss()
     grower.join()
     grower.sort()
     for _ in range(steps):

@@ -35,5 +35,5 @@ def all_nodes(circuit: Circuit) -> list[Node]:
 
 
 def test_random_circuits_use_every_operation() -> None:
-    used = {node.op for seed in range(20) for node in all_nodes(random_circuit(seed, loops=2))}
+    used = {node.op for seed in range(20) for node in all_nodes(random_circuit(seed, loops=2, coins=True))}
     assert used == set(Op)

@@ -91,6 +91,8 @@ OPERANDS: list[Case] = [
     (Op.AND, "delay valid", of(BOOL, FLIGHTS), "int is not bool"),
     (Op.NOT, "limit", of(BOOL, (), PUBLIC), "int is not bool"),
     (Op.NUMBER, "valid valid", of(integer(0, 3), FLIGHTS), ""),
+    (Op.NUMBER, "valid valid", of(money(0, 3, 2), FLIGHTS), ""),
+    (Op.NUMBER, "valid valid", of(dates(0, 3), FLIGHTS), "which is not added"),
     (Op.NUMBER, "valid valid", of(integer(0, 2), FLIGHTS), "may be 0 .. 3"),
     (Op.NUMBER, "valid delay", of(integer(0, 3), FLIGHTS), "int is not bool"),
     (Op.NUMBER, "valid " * 63, of(integer(0, 2**62 - 1), FLIGHTS), "a number of 63 bits leaves the ring"),

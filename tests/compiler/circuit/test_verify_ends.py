@@ -49,7 +49,19 @@ SOURCES: list[tuple[Op, NodeType, dict[str, object], str]] = [
     (Op.CONST, of(Elem(BAND.domain, 0, 4, 0, "B", ("a",)), (), PUBLIC), {"value": 0}, "B has no label 4"),
     (Op.CONST, of(Elem(DELAY.domain, 0, 1, 3), (), PUBLIC), {"value": 0}, "int has fraction bits"),
     (Op.CONST, NOTHING, {"value": 0}, "claims to be a bundle"),
+    (Op.RANDOM, of(integer(0, 7), (Size(3),)), {"draw": 1}, ""),
+    (Op.RANDOM, of(integer(0, 6)), {"draw": 1}, "claims 0 .. 6, may be 0 .. 7"),
+    (Op.RANDOM, of(integer(0, 7), (), PUBLIC), {"draw": 1}, "claims to be public, is secret"),
+    (Op.RANDOM, of(BOOL), {"draw": 1}, "claims to be bool, not int"),
+    (Op.RANDOM, of(integer(0, 7)), {}, "attributes are"),
 ]
+
+
+def test_coins_of_one_draw_are_tossed_once() -> None:
+    s = Sketch()
+    for draw in (1, 2, 1):
+        s.builder.add(Op.RANDOM, (), of(integer(0, 7)), draw=draw)
+    expect(s.circuit(), "draw 1 is used 2 times")
 
 
 @pytest.mark.parametrize(("op", "claimed", "attrs", "sentence"), SOURCES)
