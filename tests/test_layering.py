@@ -39,7 +39,14 @@ MAY_IMPORT = {
         "compiler.policy",
         "compiler.lowering.lower",  # the circuit as it is written, whatever passes have made of it
     ),
-    "compiler.lowering": ("compiler.circuit", "compiler.checked", "compiler.types", "compiler.policy"),
+    "compiler.lowering": (
+        "compiler.circuit",
+        "compiler.checked",
+        "compiler.types",
+        "compiler.policy",
+        "compiler.sensitivity",  # how much noise hides a row
+        "compiler.spread",
+    ),
     "runtime": ("compiler.circuit",),
     "runtime.wire": ("runtime.rounds", "runtime.errors"),
     "runtime.protocols": ("runtime.wire", "runtime.matrices", "runtime.planes", "runtime.randomness", "runtime.tiles"),
