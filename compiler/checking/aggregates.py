@@ -88,10 +88,21 @@ def _is_table(checking: Checking, context: Context, name: s.Name) -> bool:
 
 def _count_rows(checking: Checking, call: s.Call, name: s.Name) -> Expr | None:
     table = checking.names[name.text]
-    if not isinstance(table, TableType) or not ungrouped(checking, name.span, table):
+    if not isinstance(table, TableType) or not ungrouped(checking, name.span, table) or _in_loop(checking, call):
         return None
     type_ = ValueType(integer(0, table.bound), SECRET)
     return Aggregate(call.span, type_, Reduction.COUNT, name.text, table.bound, None)
+
+
+def _in_loop(checking: Checking, call: s.Call) -> bool:
+    """True, and SEC611, inside a loop: a region sees values, no tables."""
+    if not checking.inside:
+        return False
+    words = checking.source.words(call.span)
+    found = f"`{words}`, rows of a table inside a loop" if len(words) <= 60 else "rows of a table inside a loop"
+    hint = "bind it with let in front of the loop; of rows that change from trip to trip, take matrix TABLE { … }"
+    checking.report("SEC611", call.span, found, "values from in front of the loop", hint)
+    return True
 
 
 def _rows(
@@ -106,7 +117,7 @@ def _rows(
         return None
     if tables:
         table = checking.names[tables[0]]
-        if not isinstance(table, TableType) or not ungrouped(checking, call.span, table):
+        if not isinstance(table, TableType) or not ungrouped(checking, call.span, table) or _in_loop(checking, call):
             return None
         return tables[0], table
     if context.rows is not None:
