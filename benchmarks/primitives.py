@@ -22,12 +22,14 @@ import numpy as np
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Param, Party
 from secfuse.compiler.circuit.types import integer
+from secfuse.network import network_of
 from secfuse.runtime.memory import keep_freed_memory
 from secfuse.runtime.network.launch import networked
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.randomness import Keystream, Streams
 from secfuse.runtime.run import traffic_of
 from secfuse.runtime.wire import Wire
+from secfuse.runtime.wire.emulated import Lines
 from secfuse.runtime.wire.simulated import Simulated
 
 from .workloads import WORKLOADS
@@ -80,13 +82,18 @@ def simulated(workload: str, elements: int) -> Row:
     return Row(workload, elements, False, best_s, sent, wire.tally.rounds, 0.0)
 
 
-def apart(workload: str, elements: int, floors: Floors | None) -> Row:
-    """Three processes on loopback."""
+def apart(workload: str, elements: int, floors: Floors | None, lines: Lines | None = None) -> Row:
+    """Three processes on loopback, or on an emulated network; then its delays and bandwidth are the floor."""
     command = (sys.executable, "-m", "benchmarks.party")
-    outcome = networked(circuit_for(workload), {}, {"n": elements, "repeat": REPEAT}, ROOT, command=command)
+    outcome = networked(
+        circuit_for(workload), {}, {"n": elements, "repeat": REPEAT}, ROOT, command=command, lines=lines
+    )
     sent = max(t.bytes_sent for t in outcome.traffic.values())
     rounds = max(t.rounds for t in outcome.traffic.values())
     floor_s = rounds * floors.round_s + sent / floors.tls_bytes_s if floors else 0.0
+    if lines is not None:
+        received = max(t.bytes_received for t in outcome.traffic.values())
+        floor_s = rounds * lines.every.delay_s + max(sent, received) / lines.every.bytes_per_s
     return Row(workload, elements, True, outcome.seconds, sent, rounds, floor_s)
 
 
@@ -126,9 +133,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("workloads", nargs="*", help=", ".join(WORKLOADS))
     parser.add_argument("--simulated", action="store_true", help="no networked runs")
+    parser.add_argument("--net", metavar="lan|wan|RTT_MS,MBIT", help="emulate such a network, whose figures are floors")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows here")
     arguments = parser.parse_args()
     keep_freed_memory()
+    lines = Lines(network_of("--net", arguments.net).line()) if arguments.net else None
     floors = measure_floors(not arguments.simulated)
     print(f"floors: AES {floors.aes_bytes_s / 1e9:.1f} GB/s, add in cache {floors.add_bytes_s / 1e9:.0f} GB/s", end="")
     print(
@@ -139,7 +148,7 @@ def main() -> None:
     rows = []
     for name in arguments.workloads or [n for n in WORKLOADS if n not in ("ring", "bulk")]:
         for size in WORKLOADS[name].sizes:
-            for row in [simulated(name, size)] + ([] if arguments.simulated else [apart(name, size, floors)]):
+            for row in [simulated(name, size)] + ([] if arguments.simulated else [apart(name, size, floors, lines)]):
                 show(row)
                 rows.append(row)
     if arguments.json:

@@ -19,16 +19,18 @@ from .protocols.replicated3 import Replicated3
 from .randomness import Streams
 from .trace import Recorder, Recording
 from .wire import PARTIES, Tally, Wire
+from .wire.emulated import Lines
 from .wire.simulated import Simulated
 
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What one party sent and received, payload only, and in how many rounds."""
+    """What one party sent and received, payload only, and in how many rounds. sent_to: by name of the receiver."""
 
     bytes_sent: int
     bytes_received: int
     rounds: int
+    sent_to: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class Outcome:
 
 def traffic_of(circuit: Circuit, tally: Tally, rank: int) -> Traffic:
     """One party's share of a tally."""
-    sent = sum(size for (src, _), size in tally.link_bytes.items() if src == rank)
+    sent_to = {circuit.compute[dst]: size for (src, dst), size in sorted(tally.link_bytes.items()) if src == rank}
     received = sum(size for (_, dst), size in tally.link_bytes.items() if dst == rank)
-    return Traffic(sent, received, tally.rounds)
+    return Traffic(sum(sent_to.values()), received, tally.rounds, sent_to)
 
 
 def simulate(
@@ -63,16 +65,21 @@ def simulate(
     observe: Observe = lambda progress: None,
     keys: Mapping[int, bytes] | None = None,
     recorder: Recorder | None = None,
+    lines: Lines | None = None,
 ) -> Outcome:
-    """Run all parties in this process. keys: fixed stream keys make a run repeatable; fresh ones otherwise."""
-    wire = Wire(Simulated())
+    """Run all parties in this process. keys: fixed stream keys make a run repeatable; fresh ones otherwise.
+
+    lines: a network, whose time for the run's messages is added to `seconds`, round by round; nothing waits for it.
+    """
+    carrier = Simulated(lines)
+    wire = Wire(carrier)
     if recorder is not None:
         recorder.attach(wire)
     held = keys or {j: secrets.token_bytes(32) for j in range(PARTIES)}
     scheme = Replicated3(wire, Streams(held, wire.steps.here))
     started = time.perf_counter()
     done = execute(circuit, scheme, tables, {n: r.count for n, r in tables.items()}, params, observe)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - started + carrier.network_s
     return Outcome(
         done.released,
         done.printed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from pathlib import Path
 
 import click
@@ -12,7 +11,8 @@ from secfuse.runtime.costs.predict import predict
 from secfuse.runtime.errors import RunError
 
 from .config import bound_params, overridden, read_settings
-from .cost_report import NETWORKS, Network, report_object
+from .cost_report import report_object
+from .network import network_of
 from .program_file import read_program
 from .screen import Screen, ending, options
 from .show_cost import show_cost
@@ -32,7 +32,7 @@ def command(file: Path, rows: tuple[str, ...], params: tuple[str, ...], net: str
     """Nothing is read but the program and the settings beside it."""
     screen = Screen(**flags)
     with ending(screen):
-        network = network_of(net) if net is not None else None
+        network = network_of("--net", net) if net is not None else None
         settings = overridden(read_settings(file.absolute().parent), (), params, Path.cwd())
         program = read_program(file)
         counts = row_counts(program.circuit, rows)
@@ -58,16 +58,3 @@ def row_counts(circuit: Circuit, given: tuple[str, ...]) -> dict[str, int]:
             raise RunError("CFG-602", f'"{name}" has at most {most[name]:,} rows, by the program')
         counts[name] = int(digits)
     return counts
-
-
-def network_of(text: str) -> Network:
-    """A network by its name or its figures. Raises RunError CFG-602."""
-    if text in NETWORKS:
-        return NETWORKS[text]
-    try:
-        rtt_ms, mbit_per_s = (float(part) for part in text.split(","))
-    except ValueError:
-        raise RunError("CFG-602", "write --net lan, --net wan, or --net RTT_MS,MBIT such as 25,300") from None
-    if not (isfinite(rtt_ms) and isfinite(mbit_per_s) and rtt_ms >= 0 and mbit_per_s > 0):
-        raise RunError("CFG-602", "a network has a round trip of 0 ms or more and a bandwidth above 0 Mbit/s")
-    return Network(rtt_ms, mbit_per_s)

@@ -17,10 +17,12 @@ from secfuse.runtime.memory import keep_freed_memory
 from secfuse.runtime.network.launch import networked
 from secfuse.runtime.run import Outcome, simulate
 from secfuse.runtime.trace import Recorder
+from secfuse.runtime.wire.emulated import Lines
 
 from .config import Settings, bound_params, bound_sources, overridden, read_settings
 from .forecast import Forecast, differences
 from .html_report import html_report
+from .network import lines_of
 from .outcome import outcome_object
 from .program_file import read_program
 from .save import check_target, save
@@ -42,6 +44,14 @@ SALT_BYTES = 32
     default="simulated",
     help="All in one process, or one process per party on this machine with mutual TLS.",
 )
+@click.option(
+    "--net",
+    metavar="lan|wan|RTT_MS,MBIT",
+    help="Slow the connections down to such a network; simulated: add the time that it would take.",
+)
+@click.option(
+    "--link", "links", multiple=True, metavar="A-B=RTT_MS,MBIT", help="The same for the link between two parties."
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write a .json, .csv or .parquet.")
 @click.option(
     "--trace", type=click.Path(dir_okay=False, path_type=Path), help="Also write what happened when, for Perfetto."
@@ -55,6 +65,8 @@ def command(
     inputs: tuple[str, ...],
     params: tuple[str, ...],
     parties: str,
+    net: str | None,
+    links: tuple[str, ...],
     out: Path | None,
     trace: Path | None,
     report: Path | None,
@@ -64,7 +76,9 @@ def command(
     screen = Screen(**flags)
     with ending(screen):
         settings = overridden(read_settings(file.absolute().parent), inputs, params, Path.cwd())
-        perform(screen, read_program(file), settings, parties, out, trace, report)
+        program = read_program(file)
+        lines = lines_of(program.circuit, net, links)
+        perform(screen, program, settings, parties, out, trace, report, lines)
 
 
 def perform(
@@ -75,6 +89,7 @@ def perform(
     out: Path | None,
     trace: Path | None = None,
     report: Path | None = None,
+    lines: Lines | None = None,
 ) -> Outcome:
     """Run the program, show the outcome, write the files. Raises RunError."""
     circuit = program.circuit
@@ -93,10 +108,10 @@ def perform(
         keep_freed_memory()
         with progress(screen, forecast) as observe:
             recorder = Recorder(time.perf_counter) if recording else None
-            outcome = simulate(circuit, tables, params, observe, recorder=recorder)
+            outcome = simulate(circuit, tables, params, observe, recorder=recorder, lines=lines)
     else:
         with progress(screen, forecast) as observe:
-            outcome = networked(circuit, sources, params, settings.directory, observe, record=recording)
+            outcome = networked(circuit, sources, params, settings.directory, observe, record=recording, lines=lines)
     document = outcome_object(circuit, outcome, forecast.tally)
     if out is not None:
         save(out, document, outcome.released)

@@ -1,7 +1,7 @@
-"""What a program will cost, by source line, and the least time that a network needs for it.
+"""What a program will cost, by source line.
 
-Lives here: `CostLine`, `cost_lines`, `Network`, the plain data of `secfuse cost --json`. Not here: formulas
-(runtime/costs), looks (show_cost.py).
+Lives here: `CostLine`, `cost_lines`, the plain data of `secfuse cost --json`. Not here: formulas
+(runtime/costs), networks (network.py), looks (show_cost.py).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from secfuse.compiler.program import Program
 from secfuse.runtime.costs.cost import FREE, Cost
 from secfuse.runtime.costs.predict import Predicted
 from secfuse.runtime.run import traffic_of
-from secfuse.runtime.wire import Tally
 
-from .forecast import predicted_object, traffic_by_party
+from .forecast import predicted_object
+from .network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +30,6 @@ class CostLine:
     bytes_sent: dict[str, int]
     multiplications: int
     ands: int
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """Round-trip time between two parties, and what one party can send, and receive, at a time."""
-
-    rtt_ms: float
-    mbit_per_s: float
-
-    def least_seconds(self, circuit: Circuit, tally: Tally) -> float:
-        """A lower bound: local work is left out. A round is one message delay, half a round trip.
-
-        In every round the busiest party's bytes must pass, so the delays and the busiest party's bytes add up.
-        """
-        traffic = traffic_by_party(circuit, tally).values()
-        busiest = max(max(t.bytes_sent, t.bytes_received) for t in traffic)
-        return tally.rounds * self.rtt_ms / 2e3 + 8 * busiest / (self.mbit_per_s * 1e6)
-
-
-NETWORKS = {"lan": Network(0.3, 1000.0), "wan": Network(40.0, 100.0)}
 
 
 def cost_lines(program: Program, predicted: Predicted) -> tuple[CostLine, ...]:

@@ -52,7 +52,12 @@ def cost_object(traffic: Mapping[str, Traffic], multiplications: int, ands: int)
     """A cost as plain data, measured or predicted."""
     return {
         "parties": {
-            name: {"bytes_sent": t.bytes_sent, "bytes_received": t.bytes_received, "rounds": t.rounds}
+            name: {
+                "bytes_sent": t.bytes_sent,
+                "bytes_received": t.bytes_received,
+                "rounds": t.rounds,
+                "sent_to": t.sent_to,
+            }
             for name, t in traffic.items()
         },
         "gates": {"multiplications": multiplications, "ands": ands},

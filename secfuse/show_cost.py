@@ -15,8 +15,9 @@ from rich.table import Table
 from secfuse.compiler.program import Program
 from secfuse.runtime.costs.predict import Predicted
 
-from .cost_report import Network, cost_lines
+from .cost_report import cost_lines
 from .forecast import traffic_by_party
+from .network import Network
 from .show import size
 
 WIDE = 120  # terminals with room for whole source lines

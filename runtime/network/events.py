@@ -11,12 +11,14 @@ from secfuse.compiler.circuit.released import Released
 from secfuse.runtime.engine import Progress
 from secfuse.runtime.run import Traffic
 from secfuse.runtime.trace import Recording
+from secfuse.runtime.wire.emulated import Lines
 
 
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Parent to child, first line: one party's own configuration. circuit: text form; files: paths.
 
     sources: of this party's tables only. session: 16 hex digits, the same for all. record: what the run does when.
+    lines: of a slower network than this machine's, on which the run shall take place.
     """
 
     rank: int
@@ -31,6 +33,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connect_s: float
     stall_s: float
     record: bool = False
+    lines: Lines | None = None
 
 
 class Addresses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

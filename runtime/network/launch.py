@@ -28,6 +28,7 @@ from secfuse.runtime.engine import Observe
 from secfuse.runtime.errors import PeerLost, RunError
 from secfuse.runtime.plan import PROTOCOL
 from secfuse.runtime.run import Outcome
+from secfuse.runtime.wire.emulated import Lines
 from secfuse.runtime.wire.frames import SESSION_BYTES
 from secfuse.runtime.wire.identity import Credentials, throw_away
 from secfuse.runtime.wire.tcp import STALL_S
@@ -59,13 +60,15 @@ def networked(
     observe: Observe = lambda progress: None,
     *,
     record: bool = False,
+    lines: Lines | None = None,
     stall_s: float = STALL_S,
     command: tuple[str, ...] = COMMAND,
     started: Callable[[Mapping[str, int]], None] = lambda pids: None,
 ) -> Outcome:
     """Run one process per party of `circuit.compute` and gather what they learned.
 
-    sources: of every table, each given to its owner's process alone; record: what they do when. started: is told the
+    sources: of every table, each given to its owner's process alone; record: what they do when. lines: of a network
+    that is emulated. started: is told the
     process ids.
     Raises PartiesFailed with the error that explains the others.
     """
@@ -76,7 +79,7 @@ def networked(
         for rank, child in enumerate(children):
             own = {t.name: sources[t.name] for t in circuit.tables if t.owner == child.party}
             child.tell(
-                _order(rank, circuit, own, params, directory, session, credentials[child.party], stall_s, record)
+                _order(rank, circuit, own, params, directory, session, credentials[child.party], stall_s, record, lines)
             )
         _listen(children, observe)
         return _outcome(circuit, children)
@@ -92,11 +95,12 @@ def _order(
     own: Credentials,
     stall_s: float,
     record: bool,
+    lines: Lines | None,
 ) -> Order:
     files = (str(own.certificate), str(own.key), str(own.authority))
     text = print_circuit(circuit)
     where = str(directory.absolute())
-    return Order(rank, text, sources, dict(params), where, session, *files, CONNECT_S, stall_s, record)
+    return Order(rank, text, sources, dict(params), where, session, *files, CONNECT_S, stall_s, record, lines)
 
 
 def _listen(children: list[Child], observe: Observe) -> None:

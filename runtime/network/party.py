@@ -39,6 +39,7 @@ from secfuse.runtime.run import traffic_of
 from secfuse.runtime.trace import Recorder
 from secfuse.runtime.wire import Wire
 from secfuse.runtime.wire.connect import connect
+from secfuse.runtime.wire.emulated import Relay
 from secfuse.runtime.wire.identity import Credentials
 from secfuse.runtime.wire.tcp import Tcp
 
@@ -47,6 +48,7 @@ from .session import ANSWER_S, Agreement, Session, greet, settle
 
 HOST = "127.0.0.1"
 REPORT_EVERY_S = 0.1
+_SWITCH_S = 0.0002  # between threads: a computing one must not hold up an emulated line for the usual 5 ms
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
 Emit: TypeAlias = Callable[[Event], None]
@@ -95,6 +97,9 @@ def take_part(
     channels = connect(
         order.rank, circuit.compute, where, listener, own, session_id, order.stall_s, order.connect_s
     )  # fmt: skip
+    if order.lines is not None:
+        sys.setswitchinterval(_SWITCH_S)
+        Relay(order.rank, channels, order.lines)
     tcp = Tcp(order.rank, circuit.compute, channels, session_id, order.stall_s)
     try:
         greeting = greet(tcp, agreement, own, order.connect_s + ANSWER_S)

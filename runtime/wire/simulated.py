@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from . import PARTIES, Move
+from .emulated import Lines
 
 
 class Simulated:
@@ -14,6 +15,13 @@ class Simulated:
 
     ranks = tuple(range(PARTIES))
 
+    def __init__(self, lines: Lines | None = None) -> None:
+        """lines: of the network whose time `network_s` adds up; nothing waits for it."""
+        self._lines = lines
+        self.network_s = 0.0
+
     def exchange(self, moves: Sequence[Move]) -> list[np.ndarray]:
         """Deliver one round."""
+        if self._lines is not None:
+            self.network_s += self._lines.round_s(moves)
         return [move.rows for move in moves]

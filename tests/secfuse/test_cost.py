@@ -14,8 +14,9 @@ from secfuse import cli_run
 from secfuse.cli import run
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.compile import compile_source
-from secfuse.cost_report import NETWORKS, Network, cost_lines
+from secfuse.cost_report import cost_lines
 from secfuse.forecast import Forecast, differences, traffic_by_party
+from secfuse.network import NETWORKS, Network
 from secfuse.runtime.costs.predict import predict
 from secfuse.runtime.engine import Progress
 from secfuse.runtime.run import Outcome, simulate

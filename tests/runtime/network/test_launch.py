@@ -22,6 +22,7 @@ from secfuse.runtime.engine import Progress
 from secfuse.runtime.inputs import load_table
 from secfuse.runtime.network.launch import PartiesFailed, networked
 from secfuse.runtime.run import simulate
+from secfuse.runtime.wire.emulated import Line, Lines
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples" / "01-average-salary"
@@ -97,6 +98,19 @@ def test_every_process_walks_its_own_way() -> None:
     assert {(t.bytes_sent, t.bytes_received, t.rounds) for t in outcome.traffic.values()} == {(4000, 4000, 100)}
 
 
+def test_a_run_on_an_emulated_network_takes_its_time() -> None:
+    """Every word goes round: one of its three links takes 30 ms, the others 10."""
+    lines = Lines(Line(0.01, 1e7), ((0, 2, Line(0.03, 1e7)),))
+    times: list[float] = []
+    sizes = {"rounds": 40, "words": 5}
+    outcome = networked(
+        walking(), {}, sizes, ROOT, lambda progress: times.append(time.monotonic()), command=WALK, lines=lines
+    )
+    assert outcome.printed == ("0 holds 1",)
+    assert outcome.traffic["ministry"].sent_to == {"weather": 40 * 40}
+    assert 0.4 < times[-1] - times[0] < 3.0, "0.67 s; reports come every 0.1 s"
+
+
 @pytest.mark.parametrize("victim", PARTIES)
 def test_a_killed_party_is_named_by_both_others_and_nobody_is_left(victim: str) -> None:
     mishap = Mishap(victim, signal.SIGKILL)
@@ -134,7 +148,10 @@ def test_a_refused_input_is_reported_by_its_owner_alone(tmp_path: Path) -> None:
 
 def test_each_process_is_told_of_its_own_sources_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    note = "import sys; open(sys.argv[1] + '.json', 'w').write(sys.stdin.readline())"
+    note = (  # whole or not at all: the first one to end ends the others
+        "import os, sys; line = sys.stdin.readline(); open(sys.argv[1], 'w').write(line); "
+        "os.rename(sys.argv[1], sys.argv[1] + '.json')"
+    )
     columns = (Column("x", integer(0, 1)),)
     tables = tuple(Table(f"{p}_table", p, 10, columns) for p in PARTIES)
     sources = {t.name: f"{t.owner}.csv" for t in tables}
