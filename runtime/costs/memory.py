@@ -19,7 +19,9 @@ from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Table
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.types import Bundle, NodeType
+from secfuse.runtime.algorithms.largest import FEW
 from secfuse.runtime.kinds import is_given, is_known
+from secfuse.runtime.planes import WORD, words_for
 
 from .forms import Bits, Form, Gate, Ring
 
@@ -46,17 +48,23 @@ WORKING: dict[tuple[Op, str], float] = {
     (Op.SORT, "bundle"): 7.9,
     (Op.SCAN, "bits"): 7.6,
     (Op.SUM, "bits"): 2.2,
-    (Op.LEAST, "bits"): 1.1,
-    (Op.GREATEST, "bits"): 1.1,
-    (Op.LARGEST, "bits"): 1.1,
 }
 """Bytes that a gate needs while it works, its result among them, as a multiple of those of arguments and result."""
 
 OTHERWISE, TRUNCATING, COUNTING_BYTES = 1.8, 0.95, 6
 """Of any other gate; of products that are truncated; of a count, bytes for each row."""
 
+CONVERTING = 2.9
+"""Bytes that planes need to become ring values, as a multiple of a ring value for each bit."""
+
+MOVES, BY_ROWS = frozenset({Op.RESHAPE, Op.TRANSPOSE, Op.SLICE, Op.TAKE}), 2.3
+"""What moves elements along the packed axis takes the planes apart: every element has a word of its own, and more."""
+
 COMPARING_BYTES = 3_700_000
-"""Of a sort, or a search for the greatest: they compare in blocks of one size, however many rows there are."""
+"""Of a sort, which compares in blocks of one size, however many rows there are."""
+
+WORDS_BYTES, LANES_BYTES = 1_670, 164_000
+"""Of a search for the greatest, for each bit: where words meet (algorithms/largest.py), where 64 lanes meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,18 @@ def sharing_bytes(form: Form) -> int:
 
 
 def working_bytes(gate: Gate, form: Form) -> int:
-    """What a gate needs at each party while it works."""
+    """What a gate needs at each party while it works: for the work, or before, to bring its arguments into its kind."""
+    return max(_working(gate, form), *(_converting(gate, arg) for arg in gate.args), 0)
+
+
+def _converting(gate: Gate, arg: Form) -> int:
+    """Of planes into ring values every bit is one first."""
+    if isinstance(arg, Bits) and gate.kind == "ring" and arg.k > 1:
+        return int(CONVERTING * COPIES * WORD_BYTES * arg.k * arg.shape.elements)
+    return 0
+
+
+def _working(gate: Gate, form: Form) -> int:
     op, parts = gate.node.op, form if isinstance(form, tuple) else (form,)
     touched = sum(map(held_bytes, (*gate.args, *parts)))
     if op is Op.COUNT:
@@ -105,9 +124,21 @@ def working_bytes(gate: Gate, form: Form) -> int:
         return int(touched * WORKING[op, "bits"] * (cells + 0.5))
     if op is Op.MUL and gate.kind == "ring" and _fraction(gate) > gate.elem.fraction_bits:
         return int(touched * TRUNCATING)
-    if op in (Op.LEAST, Op.GREATEST, Op.LARGEST, Op.SORT):
+    if op in MOVES and isinstance(form, Bits) and isinstance(gate.args[0], Bits):
+        source = gate.args[0].shape
+        if source.count != form.shape.count or op is Op.TRANSPOSE:
+            return int(BY_ROWS * COPIES * WORD_BYTES * WORD * (source.words + form.shape.words))
+    if op in (Op.LEAST, Op.GREATEST, Op.LARGEST):
+        return int(touched * 1.1) + _tournament_bytes(gate)
+    if op is Op.SORT:
         return int(touched * WORKING[op, gate.kind]) + min(40 * touched, COMPARING_BYTES)
     return int(touched * WORKING.get((op, gate.kind), OTHERWISE))
+
+
+def _tournament_bytes(gate: Gate) -> int:
+    """All with all: of at most FEW words of every cell, then of the lanes of a word, 64 cells at a time."""
+    cells, words = max(map(_cells, gate.args[:2])), words_for(gate.count_of(gate.type_of(1)))
+    return gate.elem_of(1).width_bits * (WORDS_BYTES * cells * min(FEW, words) + LANES_BYTES * words_for(cells))
 
 
 def _cells(form: Form) -> int:
