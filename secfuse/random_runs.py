@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from random import Random
 
+import numpy as np
+
 from secfuse.compiler.circuit.evaluate import evaluate
 from secfuse.compiler.circuit.failed import CheckFailed
 from secfuse.compiler.circuit.graph import Circuit
@@ -20,7 +22,9 @@ from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.precision import error_bounds
 from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.types import Domain, NodeType, Type
+from secfuse.runtime.coins import coins_of
 from secfuse.runtime.run import simulate
+from secfuse.runtime.wire import PARTIES
 
 from .outcome import error_bounds as bounds_of_outputs
 from .random_rows import random_params, random_rows
@@ -53,16 +57,25 @@ def random_run(circuit: Circuit, seed: int) -> RandomRun:
     params = random_params(draw, circuit.params)
     counts = {name: rows.count for name, rows in tables.items()}
     sized = replace(circuit, tables=tuple(replace(t, max_rows=counts[t.name]) for t in circuit.tables))
-    return RandomRun(seed, counts, _difference(circuit, sized, tables, params), _decides_rounded(sized))
+    keys = {rank: draw.randbytes(32) for rank in range(PARTIES)}
+    coins = coins_of(circuit, counts, keys)
+    return RandomRun(seed, counts, _difference(circuit, sized, tables, params, keys, coins), _decides_rounded(sized))
 
 
-def _difference(circuit: Circuit, sized: Circuit, tables: dict[str, Rows], params: dict[str, int]) -> str:
+def _difference(
+    circuit: Circuit,
+    sized: Circuit,
+    tables: dict[str, Rows],
+    params: dict[str, int],
+    keys: dict[int, bytes],
+    coins: dict[int, np.ndarray],
+) -> str:
     try:
-        plain = evaluate(circuit, tables, params)
+        plain = evaluate(circuit, tables, params, coins)
     except CheckFailed:
         return _stops_too(circuit, tables, params)
     try:
-        shared = simulate(circuit, tables, params)
+        shared = simulate(circuit, tables, params, keys=keys)
     except CheckFailed:
         return "the run on shares stops, the plain one does not"
     if plain.printed != shared.printed:

@@ -77,8 +77,8 @@ def wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs on shares that add one to all that is released."""
     right = random_runs.simulate
 
-    def off_by_one(circuit: Circuit, *arguments: Any) -> Any:
-        outcome = right(circuit, *arguments)
+    def off_by_one(circuit: Circuit, *arguments: Any, **options: Any) -> Any:
+        outcome = right(circuit, *arguments, **options)
         released = tuple(
             replace(r, rows=tuple(row and tuple(int(v) + 1 for v in row) for row in r.rows)) for r in outcome.released
         )
@@ -97,7 +97,7 @@ def test_a_difference_is_found_and_told_without_a_value(monkeypatch: pytest.Monk
 STOPS = WAGES.replace("policy", "param p : int in 0 .. 1 = 0\npolicy", 1) + 'assert p == 2 "never"\n'
 
 
-def stopped(*arguments: Any) -> Any:
+def stopped(*arguments: Any, **options: Any) -> Any:
     """A run that stops."""
     raise CheckFailed("always")
 
@@ -106,7 +106,7 @@ def test_what_stops_only_one_of_the_two_is_a_difference(monkeypatch: pytest.Monk
     goes, stops = compile_source(WAGES).circuit, compile_source(STOPS).circuit
     assert not random_run(stops, 0).differs
     outcome = random_runs.simulate(goes, {t.name: random_rows(Random(0), t) for t in goes.tables}, {})
-    monkeypatch.setattr(random_runs, "simulate", lambda *arguments: outcome)
+    monkeypatch.setattr(random_runs, "simulate", lambda *arguments, **options: outcome)
     assert random_run(stops, 0).differs == "the plain run stops, that on shares does not"
     monkeypatch.setattr(random_runs, "simulate", stopped)
     assert random_run(goes, 0).differs == "the run on shares stops, the plain one does not"

@@ -12,6 +12,7 @@ from secfuse.compiler.circuit.interface import Rows
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.compile import compile_source
 from secfuse.compiler.spread import COIN_BITS, Spread
+from secfuse.runtime.coins import coins_of
 from secfuse.runtime.run import simulate
 from tests.support.coins import told
 
@@ -84,6 +85,9 @@ def test_on_shares_it_is_the_discrete_laplace_distribution() -> None:
         (released,) = simulate(circuit, rows, {}, keys={j: bytes([j + 1]) * 32 for j in range(3)}).released
     (plain,) = evaluate(circuit, rows, {}, coins).released
     assert released == plain, "all groups are shown, empty ones, too"
+    whoever_has_all_keys = coins_of(circuit, {"a": 0}, {j: bytes([j + 1]) * 32 for j in range(3)})
+    assert all(np.array_equal(whoever_has_all_keys[draw], found) for draw, found in coins.items())
+    assert whoever_has_all_keys.keys() == coins.keys()
     noise = np.array([row[1] for row in released.rows if row is not None])
     assert len(noise) == 1024
     a = np.exp(-1.0)
