@@ -93,11 +93,12 @@ class Channel:
             return 0
         if not self._writable:
             return len(data)
-        end = min(len(data), CHUNK_BYTES)
-        taken = 0
+        if len(data) > CHUNK_BYTES:
+            data = data[:CHUNK_BYTES]
         try:
-            while taken < end:
-                taken += self._tls.write(data[taken:end])
+            taken = self._tls.write(data)
+            while taken < len(data):
+                taken += self._tls.write(data[taken:])
         except ssl.SSLError:  # the peer has hung up, or refused us
             self._writable = False
             return len(data)

@@ -57,12 +57,14 @@ class Tcp:
         self.rounds = 0
         self._stall_s = stall_s
         self._pulse_s = min(_PULSE_S, stall_s / 4)
+        self._pulse_ms = self._pulse_s * 1000
         self._clock = clock
         self._links = [Link(peer, self.parties, rank, session, channels[peer]) for peer in sorted(channels)]
         self._by_rank = {link.rank: link for link in self._links}
         self._by_descriptor = {link.descriptor: link for link in self._links}
         self._poll = select.poll()
         self._masks: dict[int, int] = {}
+        self._quiet = False  # nothing is under way: what comes next on a link is a frame's first byte
         self._closed = False
 
     @property
@@ -129,7 +131,8 @@ class Tcp:
                 self._by_rank[peer].expect(awaited)
         except RunError as error:
             self._stop(error)
-        self._fetch(len(plan))
+        if self._quiet and self._fetch(len(plan)):
+            return
         self._move((), [link for link in self._links if link.begun and not link.parked], start_s)
         while waiting := [link for link in self._links if link.awaited is not None or link.sending]:
             since_s, patience_s = (moved_at_s, self._stall_s) if limit_s is None else (start_s, limit_s)
@@ -142,19 +145,25 @@ class Tcp:
             if now_s - pulsed_at_s >= self._pulse_s:
                 self._pulse(self._silent(waiting, now_s))
                 pulsed_at_s = now_s
+        self._quiet = all(self._masks.get(link.rank) == select.POLLIN and not link.begun for link in self._links)
 
-    def _fetch(self, frames: int) -> None:
-        """Read so many small frames as long as nothing else happens; `_run` sees to all that is left."""
-        if any([self._masks.get(link.rank) != select.POLLIN or link.begun or link.sending for link in self._links]):
-            return
+    def _fetch(self, frames: int) -> bool:
+        """Read so many small frames, on links where nothing is under way, as long as nothing else happens.
+
+        True if the round is complete with that, and all is quiet again; otherwise `_run` sees to what is left.
+        """
+        self._quiet = False
         while frames:
-            events = self._poll.poll(self._pulse_s * 1000)
+            events = self._poll.poll(self._pulse_ms)
             for descriptor, event in events:
-                if event != select.POLLIN or not self._by_descriptor[descriptor].fetch():
-                    return
+                link = self._by_descriptor[descriptor]
+                if event != select.POLLIN or not link.fetch() or link.channel.holding:
+                    return False
                 frames -= 1
             if not events:
-                return
+                return False
+        self._quiet = not any([link.sending for link in self._links])
+        return self._quiet
 
     def _move(self, out: Sequence[Link], into: Sequence[Link], now_s: float) -> bool:
         """Send and read what is possible now, and heed what peers say; True if the round came on."""
