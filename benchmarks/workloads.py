@@ -106,10 +106,14 @@ def _running_sums(p: Replicated3, n: int) -> Work:
     return scan_sum(p, x[:, :, 0], x, n, 20 + n.bit_length(), False)
 
 
-def _join(p: Replicated3, n: int) -> Work:
+def _join(p: Replicated3, n: int, merging: bool = False) -> Work:
     keys, valid = _words(n), p.constant(pack(np.ones(n, bool)))
     left, right = (p.constant(to_planes(k, 64)) for k in (keys, np.roll(keys, n // 2)))
-    return join(p, Side(left, valid, left[:, :, :20], n), Side(right, valid, right[:, :, :20], n))
+    return join(p, Side(left, valid, left[:, :, :20], n), Side(right, valid, right[:, :, :20], n), merging)
+
+
+def _merge_join(p: Replicated3, n: int) -> Work:
+    return _join(p, n, merging=True)
 
 
 def _sums_by_group(p: Replicated3, n: int) -> Work:
@@ -153,5 +157,6 @@ WORKLOADS: dict[str, Workload] = {
     "compact": Workload("rows of 64 bits that count first, the others behind", _compact, (10**4, 10**5)),
     "running-sums": Workload("running sums of 20-bit values in secret groups", _running_sums, (10**4, 10**5)),
     "join": Workload("join n with n unique 64-bit keys, 20-bit payloads", _join, (10**4, 10**5)),
+    "join-in-order": Workload("the same join of sides that their owners sorted", _merge_join, (10**4, 10**5)),
     "group": Workload("sum and count of 20-bit values by 100 public groups", _sums_by_group, (10**4, 10**5)),
 }

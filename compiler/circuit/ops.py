@@ -61,8 +61,9 @@ class Op(Enum):
     # rows of tables
     CONCAT = "concat"  # [x1, x2, ...]: [n1 + n2 + ..., the other axes, which are alike]
     JOIN = "join"  # [left key, left valid, right key, right valid, *left columns, *right columns]; left, right
-    #               (numbers of columns). Inner join, right keys are unique. -> bundle of
-    #               (key, valid, *left columns, *right columns), each [n_left + n_right], sorted by key
+    #               (numbers of columns), in_order (1: both sides come sorted by their key, none negative). Inner join,
+    #               right keys are unique. -> bundle of (key, valid, *left columns, *right columns), each
+    #               [n_left + n_right], sorted by key
     SORT = "sort"  # [valid, *keys, *columns], each [n]; keys (how many), descending (1 or 0 for each key) -> bundle of
     #               (valid, *keys, *columns): rows that count first, then by the keys one after the other, stable
     SCAN = "scan"  # [starts, x]; what ("sum", "least", "greatest", "first") -> [n]: of x[j], .., x[i], j the last

@@ -38,7 +38,7 @@ ATTRIBUTES: dict[Op, dict[str, str]] = {
     Op.TRANSPOSE: {"axes": "numbers"},
     Op.SLICE: {"axis": "number"},
     Op.TAKE: {"axis": "number"},
-    Op.JOIN: {"left": "number", "right": "number"},
+    Op.JOIN: {"in_order": "number", "left": "number", "right": "number"},
     Op.SORT: {"descending": "flags", "keys": "number"},
     Op.SCAN: {"what": "text"},
     Op.SHIFT: {"distance": "number"},

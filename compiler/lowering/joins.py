@@ -64,7 +64,7 @@ def _parts(
     key = ranged(types[0].elem, ranges.union(range_of(types[0].elem), range_of(types[2].elem)))
     parts = tuple(Type(elem, shape, visibility) for elem in (key, BOOL, *(type_.elem for type_ in types[4:])))
     sizes = {"left": len(lefts), "right": len(rights)}
-    bundle = lowering.builder.add(Op.JOIN, args, Bundle(parts), join.span, **sizes)
+    bundle = lowering.builder.add(Op.JOIN, args, Bundle(parts), join.span, **sizes, in_order=0)
     return [lowering.builder.add(Op.PICK, (bundle,), part, join.span, index=i) for i, part in enumerate(parts)]
 
 

@@ -15,6 +15,7 @@ from .clamp import clamp
 from .cse import cse
 from .dce import dce
 from .fold import fold
+from .order import order
 from .parts import parts
 
 Pass: TypeAlias = Callable[[Circuit], Circuit]
@@ -23,6 +24,7 @@ PIPELINE: tuple[tuple[Pass, str], ...] = (
     (parts, "first: what fold writes as one constant cannot be taken apart"),
     (fold, "then: constants that become equal are shared, and ends of ranges become known"),
     (clamp, "after fold, which finds the ends of ranges that are constants"),
+    (order, "before cse: both sides of a join may be one table, sorted once; before dce, which narrows sorts, too"),
     (cse, "after all that make nodes; before dce, for which it makes work"),
     (dce, "last: all passes before leave nodes that nobody needs"),
 )

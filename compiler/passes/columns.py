@@ -42,4 +42,5 @@ def narrowed(node: Node, picked: Set[int]) -> Node:
     if node.op is Op.SORT:
         return narrower
     left = sum(KEY_AND_VALID <= part < KEY_AND_VALID + number(node, "left") for part in parts)
-    return replace(narrower, attrs=(("left", left), ("right", len(parts) - KEY_AND_VALID - left)))
+    counts = {"left": left, "right": len(parts) - KEY_AND_VALID - left}
+    return replace(narrower, attrs=tuple((name, counts.get(name, value)) for name, value in node.attrs))

@@ -6,8 +6,8 @@
     before   %7 = fold %1 %2 %3 %4 %5 [carried=2, region=1], %8 = pick %7 [index=0]
     after    %7 = fold %1 %2 %3 %5 [carried=1, region=0], ...       if %8 does not depend on the second carried value
 
-    before   %8 = join %0 %1 %2 %3 %4 %5 [left=1, right=1], %9 = pick %8 [index=2]       the left column
-    after    %7 = join %0 %1 %2 %3 %4 [left=1, right=0],    %8 = pick %7 [index=2]       likewise of a sort
+    before   %8 = join %0 %1 %2 %3 %4 %5 [in_order=0, left=1, right=1], %9 = pick %8 [index=2]       the left column
+    after    %7 = join %0 %1 %2 %3 %4 [in_order=0, left=1, right=0],    %8 = pick %7 [index=2]       likewise of a sort
 
 Condition: no path to an output; of a loop, no path through any number of its trips. The rest keeps its order and is
 numbered anew. Declared tables and parameters stay, since owners and contracts refer to them.

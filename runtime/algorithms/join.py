@@ -1,4 +1,5 @@
-"""Inner join on a key that is unique on the right: sort the union, then copy each right row down to its left rows.
+"""Inner join on a key that is unique on the right: bring the union in order, then copy each right row down to its left
+rows.
 
 Lives here: join. Neither the number of matches nor which rows match becomes known: the result has a row for every row
 of both sides and a secret bit that says whether it counts. No tags are opened, so duplicates on the left do not show.
@@ -12,8 +13,11 @@ import numpy as np
 
 from secfuse.runtime.planes import concatenated, shifted
 from secfuse.runtime.protocols import Scheme
+from secfuse.runtime.rounds import together
 
 from .bits import PLANE, equal, extended
+from .merge import merged_planes
+from .scan import scan_first
 from .sort import sorted_planes
 
 
@@ -41,28 +45,30 @@ class Joined:
     count: int
 
 
-async def join(p: Scheme, left: Side, right: Side) -> Joined:
-    """Inner join, keys unique on the right.
+async def join(p: Scheme, left: Side, right: Side, merging: bool = False) -> Joined:
+    """Inner join, keys unique on the right. merging: both sides come sorted by their unsigned key.
 
-    1. union: right rows first, so that a stable sort puts the one right row of a key before its left rows; both
+    1. union: right rows first, so that a stable order puts the one right row of a key before its left rows; both
        sides' payloads share the same planes
-    2. sort by key (sort.py)
-    3. a row starts a key group if its key differs from the row before
-    4. valid right rows keep their payload and a bit `found`; both are copied to the end of the group (log2 n rounds)
+    2. in order of the key: by a sort (sort.py), or of sides in order by a merge (merge.py)
+    3. a row starts a key group if its key differs from the row before, or if it is a valid right row: behind one that
+       is not valid and has the same key
+    4. valid right rows keep their payload and a bit `found`; both are copied to the end of the group (scan.py)
     5. what right rows hold is cleared; a left row counts if it is valid and found something
     """
     keys, width = right.key.shape[PLANE], max(left.payload.shape[PLANE], right.payload.shape[PLANE])
-    parts = [_row_planes(p, right, width, is_right=True), _row_planes(p, left, width, is_right=False)]
+    first, second = _row_planes(p, right, width, is_right=True), _row_planes(p, left, width, is_right=False)
     count = left.count + right.count
-    rows = await sorted_planes(p, concatenated(parts, [right.count, left.count]), keys, count)
+    if merging:
+        rows = await merged_planes(p, first, right.count, second, left.count, keys)
+    else:
+        rows = await sorted_planes(p, concatenated([first, second], [right.count, left.count]), keys, count)
     key, valid, is_right, payload = rows[:, :, :keys], rows[:, :, keys], rows[:, :, keys + 1], rows[:, :, keys + 2 :]
 
-    same = await equal(p, key, shifted(key, 1))
-    starts = p.invert(same)
-    _set_first(p, starts)
-    found = await p.and_(is_right, valid)
+    same, found = await together(equal(p, key, shifted(key, 1)), p.and_(is_right, valid))
+    starts = p.invert(same ^ await p.and_(same, found))
     own = np.concatenate([found[:, :, None], await _kept(p, found, payload[:, :, : right.payload.shape[PLANE]])], PLANE)
-    copied = await _copy_down(p, starts, own, count)
+    copied = await scan_first(p, starts, own, count)
     lefts = payload[:, :, : left.payload.shape[PLANE]]
     is_left = p.invert(is_right)
     rows = await _kept(p, is_left, np.concatenate([copied, lefts], axis=PLANE))
@@ -87,26 +93,3 @@ def _row_planes(p: Scheme, side: Side, width: int, is_right: bool) -> np.ndarray
 
 def _no_planes(side: Side, width: int) -> np.ndarray:
     return np.zeros((*side.valid.shape[:2], width, side.valid.shape[-1]), np.uint64)
-
-
-def _set_first(p: Scheme, plane: np.ndarray) -> None:
-    """Make the bit of element 0 one, in place: it is bit 0 of word 0. Local."""
-    first = np.zeros_like(plane[0, 0])
-    first[0] = 1
-    plane &= ~first
-    plane ^= p.constant(first)
-
-
-async def _copy_down(p: Scheme, starts: np.ndarray, own: np.ndarray, count: int) -> np.ndarray:
-    """Each element takes what the first element of its group owns; others own nothing. planes: (P, copies, k, W).
-
-    Doubling: after the step at distance d an element knows its start if that lies less than 2 d away, and holds zeros
-    until then, so taking over is an exclusive or.
-    """
-    state = np.concatenate([starts[:, :, None], own], axis=PLANE)
-    distance = 1
-    while distance < count:
-        unknown = p.invert(state[:, :, :1])
-        state = state ^ await p.and_(unknown, shifted(state, distance))
-        distance *= 2
-    return state[:, :, 1:]

@@ -10,7 +10,7 @@ from secfuse.runtime.planes import words_for
 
 from .cost import FREE, Cost
 from .forms import Bits, Form, Gate, Ring, Secret, Shape, flag, planes
-from .join import join
+from .join import join, merging_pays
 from .replicated3 import and_, share
 
 
@@ -53,7 +53,8 @@ def join_(gate: Gate) -> tuple[tuple[Secret, ...], Cost]:
     assert isinstance(gate.node.type, Bundle), "a join gives a bundle"
     columns = [part.elem.width_bits for part in gate.node.type.parts[2:]]
     parts = tuple(Bits(k, Shape((), count)) for k in (key_bits, 1, *columns))
-    return parts, of_left + of_right + join(key_bits, left_bits, right_bits, count)
+    merging = bool(gate.number("in_order")) and merging_pays(key_bits, max(left_bits, right_bits), count)
+    return parts, of_left + of_right + join(key_bits, left_bits, right_bits, count, merging)
 
 
 def _side(gate: Gate, key_bits: int, key: int, columns: range) -> tuple[int, Cost]:

@@ -11,6 +11,7 @@ import numpy as np
 from secfuse.compiler.circuit.types import Bundle, Type
 from secfuse.runtime.algorithms.bits import PLANE
 from secfuse.runtime.algorithms.join import Side, join
+from secfuse.runtime.costs.join import merging_pays
 from secfuse.runtime.planes import tail_mask, to_planes, words_for
 
 from .value import Bits, Ring, Secret, Step, Value, as_bool, flag, planes
@@ -76,7 +77,9 @@ async def join_(step: Step) -> tuple[Secret, ...]:
     lefts, rights = step.number("left"), step.number("right")
     left = await _side(step, 0, 1, range(4, 4 + lefts))
     right = await _side(step, 2, 3, range(4 + lefts, 4 + lefts + rights))
-    joined = await join(step.scheme, left, right)
+    payload_bits = max(side.payload.shape[PLANE] for side in (left, right))
+    pays = merging_pays(left.key.shape[PLANE], payload_bits, left.count + right.count)
+    joined = await join(step.scheme, left, right, bool(step.number("in_order")) and pays)
     assert isinstance(step.node.type, Bundle), "a join gives a bundle"
     elems = [part.elem for part in step.node.type.parts]
     columns: list[Secret] = [Bits(joined.key, joined.count), as_bool(joined.valid, joined.count)]

@@ -22,6 +22,7 @@ from secfuse.runtime.algorithms.compact import compacted
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.algorithms.join import Side, join
 from secfuse.runtime.algorithms.largest import largest
+from secfuse.runtime.algorithms.merge import exchange, merged_planes
 from secfuse.runtime.algorithms.reciprocal import divide_by_reciprocal
 from secfuse.runtime.algorithms.sort import sorted_planes
 from secfuse.runtime.algorithms.sums import add_up
@@ -224,6 +225,12 @@ async def joined(p: Replicated3, *parts: np.ndarray) -> Any:
     return await join(p, Side(lk, lv[:, :, 0], lp, 3), Side(rk, rv[:, :, 0], rp, 2))
 
 
+async def merged(p: Replicated3, *parts: np.ndarray) -> Any:
+    """The same join of sides in order."""
+    lk, lv, lp, rk, rv, rp = parts
+    return await join(p, Side(lk, lv[:, :, 0], lp, 3), Side(rk, rv[:, :, 0], rp, 2), merging=True)
+
+
 def matrix(rows: list[list[int]]) -> tuple[np.ndarray, np.ufunc]:
     """A handful of secret ring values."""
     return np.array(rows, np.uint64), SUBTRACT
@@ -262,6 +269,21 @@ MIXING: dict[str, tuple[Any, list[Any], list[Any]]] = {
         joined,
         [few([0, 0, 0], 2), few([1, 1, 1], 1), few([0, 0, 0], 1), few([0, 1], 2), few([1, 1], 1), few([0, 0], 1)],
         [few([1, 2, 3], 2), few([0, 1, 0], 1), few([1, 1, 1], 1), few([0, 3], 2), few([1, 0], 1), few([1, 1], 1)],
+    ),
+    "join of sides in order": (
+        merged,
+        [few([0, 0, 0], 2), few([1, 1, 1], 1), few([0, 0, 0], 1), few([0, 1], 2), few([1, 1], 1), few([0, 0], 1)],
+        [few([1, 2, 3], 2), few([0, 1, 0], 1), few([1, 1, 1], 1), few([0, 3], 2), few([1, 0], 1), few([1, 1], 1)],
+    ),
+    "merged_planes": (
+        lambda p, x, y: merged_planes(p, x, 2, y, 3, 2),
+        [few([0, 0], 2), few([0, 0, 0], 2)],
+        [few([1, 3], 2), few([0, 2, 3], 2)],
+    ),
+    "exchange": (
+        lambda p, x, y: exchange(p, x, y, 2),
+        [few([0, 0, 4, 0], 3), few([1, 1, 5, 1], 3)],
+        [few([3, 7, 6, 3], 3), few([2, 1, 1, 0], 3)],
     ),
 }
 

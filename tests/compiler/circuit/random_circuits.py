@@ -128,7 +128,7 @@ class Grower:
         keys = [self.single(Domain.IDENTIFIER, shape=side)[0] for side in (left, right)]
         valid = [self.some(self.single(Domain.BOOL, shape=side)) for side in (left, right)]
         args = (keys[0], valid[0], keys[1], valid[1], *columns_left, *columns_right)
-        index = self.keep(Op.JOIN, args, left=len(columns_left), right=len(columns_right))
+        index = self.keep(Op.JOIN, args, left=len(columns_left), right=len(columns_right), in_order=0)
         assert index is not None
         self.pick(index)
 

@@ -125,7 +125,7 @@ def delays() -> Circuit:
     delay, wind = s.column("flights", "delay", DELAY), s.column("hours", "wind", WIND)
     flights, hours = s.rows("flights"), s.rows("hours")
     parts = tuple(Type(elem, JOINED, SECRET) for elem in (IDENTIFIER, BOOL, DELAY, WIND))
-    join = s.add(Op.JOIN, (flown, flights, hour, hours, delay, wind), Bundle(parts), left=1, right=1)
+    join = s.add(Op.JOIN, (flown, flights, hour, hours, delay, wind), Bundle(parts), left=1, right=1, in_order=0)
     valid, delay, wind = (s.add(Op.PICK, (join,), parts[i], index=i) for i in (1, 2, 3))
     band = _band(s, wind)
     cells = s.add(Op.CELLS, (valid, band), Type(BOOL, (*BANDS, *JOINED)))

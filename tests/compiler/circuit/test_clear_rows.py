@@ -28,7 +28,7 @@ def joined(left: list[tuple[int, bool, int]], right: list[tuple[int, bool, int]]
     ]  # fmt: skip
     (lk, lv, lx), (rk, rv, rx) = columns
     args = ((lk, key), (lv, BOOL), (rk, key), (rv, BOOL), (lx, INT), (rx, INT))
-    parts = computed(Op.JOIN, INT, *args, left=1, right=1)
+    parts = computed(Op.JOIN, INT, *args, left=1, right=1, in_order=0)
     assert isinstance(parts, tuple)
     return list(zip(*(part.tolist() for part in parts), strict=True))
 

@@ -166,8 +166,20 @@ PARTS = tuple(Type(elem, JOINED) for elem in (IDENTIFIER, BOOL, DELAY, WIND))
 def test_joins(args: str, parts: tuple[Type, ...], left: int, right: int, sentence: str) -> None:
     s = Sketch()
     known = sources(s)
-    s.add(Op.JOIN, tuple(known[name] for name in args.split()), Bundle(parts), left=left, right=right)
+    s.add(Op.JOIN, tuple(known[name] for name in args.split()), Bundle(parts), left=left, right=right, in_order=0)
     expect(s.circuit(), sentence)
+
+
+def test_sides_in_order_have_no_negative_keys() -> None:
+    s = Sketch()
+    known = sources(s)
+    parts = (
+        of(DELAY, (Size.rows("flights") + Size.rows("flights"),)),
+        of(BOOL, (Size.rows("flights") + Size.rows("flights"),)),
+    )
+    args = tuple(known[name] for name in ("delay", "valid", "delay", "valid"))
+    s.add(Op.JOIN, args, Bundle(parts), left=0, right=0, in_order=1)
+    expect(s.circuit(), "a key in order may be negative")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +194,7 @@ def test_picks(index: int, type_: Type, sentence: str) -> None:
     s = Sketch()
     known = sources(s)
     args = tuple(known[name] for name in JOIN_ARGS)
-    join = s.add(Op.JOIN, args, Bundle(PARTS), left=1, right=1)
+    join = s.add(Op.JOIN, args, Bundle(PARTS), left=1, right=1, in_order=0)
     s.add(Op.PICK, (join,), type_, index=index)
     expect(s.circuit(), sentence)
 
@@ -197,7 +209,7 @@ def test_a_bundle_is_picked_before_it_is_used() -> None:
     s = Sketch()
     known = sources(s)
     args = tuple(known[name] for name in JOIN_ARGS)
-    join = s.add(Op.JOIN, args, Bundle(PARTS), left=1, right=1)
+    join = s.add(Op.JOIN, args, Bundle(PARTS), left=1, right=1, in_order=0)
     s.add(Op.NOT, (join,), of(BOOL, JOINED))
     expect(s.circuit(), "is a bundle; pick a part of it")
 

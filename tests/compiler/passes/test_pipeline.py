@@ -15,7 +15,7 @@ from tests.compiler.circuit.samples import delay_rows, delays
 
 
 def test_the_order_is_written_down_with_reasons() -> None:
-    assert [transform.__name__ for transform, _ in PIPELINE] == ["parts", "fold", "clamp", "cse", "dce"]
+    assert [transform.__name__ for transform, _ in PIPELINE] == ["parts", "fold", "clamp", "order", "cse", "dce"]
     assert all(reason for _, reason in PIPELINE)
 
 
@@ -39,7 +39,7 @@ def test_random_circuits(seed: int) -> None:
 
     after = run_passes(before, observe)
     rows = random_rows(seed)
-    assert seen == ["parts", "fold", "clamp", "cse", "dce"]
+    assert seen == ["parts", "fold", "clamp", "order", "cse", "dce"]
     assert evaluate(after, rows, {}) == evaluate(before, rows, {})
     assert run_passes(after) == after
     assert len(after.nodes) < len(before.nodes)

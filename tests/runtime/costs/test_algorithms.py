@@ -15,13 +15,16 @@ from secfuse.runtime.algorithms import bits, sums
 from secfuse.runtime.algorithms.divide import divide
 from secfuse.runtime.algorithms.join import Side, join
 from secfuse.runtime.algorithms.largest import largest
+from secfuse.runtime.algorithms.merge import merged_planes
 from secfuse.runtime.algorithms.sort import ALL_PAIRS, GROWTH, TILE, sorted_planes
 from secfuse.runtime.costs import bits as bit_costs
 from secfuse.runtime.costs import replicated3 as op_costs
 from secfuse.runtime.costs import sums as sum_costs
 from secfuse.runtime.costs.cost import FREE, Cost, together
 from secfuse.runtime.costs.join import join as join_cost
+from secfuse.runtime.costs.join import merging_pays
 from secfuse.runtime.costs.largest import largest as largest_cost
+from secfuse.runtime.costs.merge import merged_planes as merge_cost
 from secfuse.runtime.costs.sort import sorted_planes as sort_cost
 from secfuse.runtime.planes import words_for
 from secfuse.runtime.protocols import Scheme
@@ -150,10 +153,28 @@ def test_joins(left: int, right: int, left_bits: int, right_bits: int) -> None:
         words = words_for(count)
         return Side(planes(p, 17, words), planes(p, 1, words)[:, :, 0], planes(p, payload_bits, words), count)
 
-    same(
-        lambda p: join(p, side(p, left_bits, left), side(p, right_bits, right)),
-        join_cost(17, left_bits, right_bits, left + right),
-    )
+    for merging in (False, True):
+        same(
+            lambda p, m=merging: join(p, side(p, left_bits, left), side(p, right_bits, right), m),
+            join_cost(17, left_bits, right_bits, left + right, merging),
+        )
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 33, 63, 64, 65, 128, 129, 4097, 6000, 40_000])
+def test_a_merge_is_a_function_of_the_number_of_rows(count: int) -> None:
+    k, key_bits, first = 23, int(RNG.integers(1, 23)), int(RNG.integers(0, count + 1))
+
+    async def merge(p: Scheme) -> np.ndarray:
+        parts = (planes(p, k, words_for(first)), first, planes(p, k, words_for(count - first)), count - first)
+        return await merged_planes(p, *parts, key_bits)
+
+    same(merge, merge_cost(k, key_bits, count))
+
+
+def test_sides_in_order_are_merged_unless_rows_are_long() -> None:
+    assert all(merging_pays(64, payload, count) for payload in (0, 20) for count in (2, 1000, 10**6, 10**7))
+    assert merging_pays(64, 500, 1000)
+    assert not merging_pays(64, 500, 10**6)
 
 
 def test_costs_add_up_one_after_the_other_and_at_once() -> None:
