@@ -61,6 +61,7 @@ class Recorder(Simulated):
     """A simulated wire that shows each party what it receives."""
 
     def __init__(self, views: Sequence[View], lanes: int) -> None:
+        super().__init__()
         self.views, self.lanes = views, lanes
 
     def exchange(self, moves: Sequence[Move]) -> list[np.ndarray]:
@@ -211,6 +212,7 @@ class _Listener(Simulated):
     """A simulated wire that notes what each party receives."""
 
     def __init__(self, seen: list[list[np.ndarray]]) -> None:
+        super().__init__()
         self.seen = seen
 
     def exchange(self, moves: Sequence[Move]) -> list[np.ndarray]:
