@@ -76,8 +76,12 @@ def report_object(
     circuit, tally = program.circuit, predicted.tally
     estimate = None
     if network is not None:
-        seconds = round(network.least_seconds(circuit, tally), 6)
-        estimate = {"rtt_ms": network.rtt_ms, "mbit_per_s": network.mbit_per_s, "least_seconds": seconds}
+        estimate = {
+            "rtt_ms": network.rtt_ms,
+            "mbit_per_s": network.mbit_per_s,
+            "least_seconds": round(network.least_seconds(circuit, tally), 6),
+            "about_seconds": round(network.about_seconds(circuit, tally), 6),
+        }
     return {
         "program": program.name,
         "protocol": "replicated3",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from secfuse.compiler.circuit.graph import Circuit
+from secfuse.runtime.costs.time import local_seconds
 from secfuse.runtime.errors import RunError
 from secfuse.runtime.wire import Tally
 from secfuse.runtime.wire.emulated import Line, Lines
@@ -29,13 +30,21 @@ class Network:
 
         In every round the busiest party's bytes must pass, so the delays and the busiest party's bytes add up.
         """
-        traffic = traffic_by_party(circuit, tally).values()
-        busiest = max(max(t.bytes_sent, t.bytes_received) for t in traffic)
+        busiest = busiest_bytes(circuit, tally)
         return tally.rounds * self.rtt_ms / 2e3 + 8 * busiest / (self.mbit_per_s * 1e6)
+
+    def about_seconds(self, circuit: Circuit, tally: Tally) -> float:
+        """An estimate: the lower bound, and the parties' own work."""
+        return self.least_seconds(circuit, tally) + local_seconds(tally, busiest_bytes(circuit, tally))
 
     def line(self) -> Line:
         """The same for the runtime."""
         return Line(self.rtt_ms / 2e3, self.mbit_per_s * 1e6 / 8)
+
+
+def busiest_bytes(circuit: Circuit, tally: Tally) -> int:
+    """The most that one party sends, or receives."""
+    return max(max(t.bytes_sent, t.bytes_received) for t in traffic_by_party(circuit, tally).values())
 
 
 _UNLIMITED = 1e15  # bytes a second; a number that JSON can say

@@ -44,10 +44,11 @@ def show_cost(
         markup=False,
     )
     if network is not None:
-        seconds = network.least_seconds(program.circuit, predicted.tally)
+        least = network.least_seconds(program.circuit, predicted.tally)
+        about = network.about_seconds(program.circuit, predicted.tally)
         console.print(
             f"  On a network of {network.rtt_ms:g} ms round trip and {network.mbit_per_s:,g} Mbit/s: at least "
-            f"{_duration(seconds)}, local work not counted",
+            f"{_duration(least)}; about {_duration(about)} with the parties' own work, an estimate",
             markup=False,
         )
 
