@@ -14,11 +14,12 @@ class Simulated:
     """Plays every party. What is sent is what is received; nothing is copied, so rows must not be changed later."""
 
     ranks = tuple(range(PARTIES))
+    network_s = 0.0
+    _lines: Lines | None = None
 
     def __init__(self, lines: Lines | None = None) -> None:
         """lines: of the network whose time `network_s` adds up; nothing waits for it."""
         self._lines = lines
-        self.network_s = 0.0
 
     def exchange(self, moves: Sequence[Move]) -> list[np.ndarray]:
         """Deliver one round."""
