@@ -95,6 +95,24 @@ def measured(name: str, circuit: Circuit) -> Found:
     return Found(name, cost(everything), cost(nothing), without)
 
 
+def nodes(circuit: Circuit) -> int:
+    """How large a circuit is, its regions with it."""
+    return len(circuit.nodes) + sum(len(region.nodes) for region in circuit.regions)
+
+
+def sizes() -> str:
+    """By what factor circuits grow without each pass, which some passes are there for."""
+    circuits = [circuit for _, circuit in programs()]
+    whole = sum(nodes(passed(circuit, lambda _: True)) for circuit in circuits)
+    factors = []
+    for left in names():
+        without = sum(nodes(passed(circuit, lambda p, left=left: p != left)) for circuit in circuits)  # type: ignore[misc]
+        factors.append(f"{left} {without / whole:.2f}")
+    none = sum(nodes(circuit) for circuit in circuits)
+    share = f"without any pass {none / whole:.2f} times as many, without {', '.join(factors)}"
+    return f"All circuits together have {whole:,} nodes; {share}."
+
+
 def table(found: list[Found]) -> list[str]:
     """Markdown: a line a program. A pass shows by what factor rounds and bytes grow without it, where they do."""
     lines = [
@@ -166,7 +184,9 @@ of them. A dash: by nothing. The last line is the median against no pass, and th
 def page(found: list[Found]) -> str:
     """docs/passes.md."""
     reasons = [f"- `{transform.__name__}`: {summary(transform)} In this place: {why}." for transform, why in PIPELINE]
-    return HEAD + "\n".join(table(found)) + "\n\nThe passes, in their order:\n\n" + "\n".join(reasons) + "\n"
+    return (
+        HEAD + "\n".join(table(found)) + f"\n\n{sizes()}\n\nThe passes, in their order:\n\n" + "\n".join(reasons) + "\n"
+    )
 
 
 def summary(transform: Callable[[Circuit], Circuit]) -> str:

@@ -121,6 +121,8 @@ def step_of(loop: Loop, part: int, term: Callable[[int], tuple[N, N]]) -> tuple[
                 return None if x is None or y is None else (min(x[0], y[0]), max(x[1], y[1]))
             case Op.ADD | Op.SUB:
                 return moved(node)
+            case Op.RESHAPE:
+                return step(node.args[0])
             case _:
                 return None
 
@@ -143,6 +145,8 @@ def clamp_of(nodes: tuple[Node, ...], index: int, side: str) -> int | None:
     if node.op is Op.CONST:
         value = node.attr("value")
         return value if isinstance(value, int) else None
+    if node.op is Op.RESHAPE:
+        return clamp_of(nodes, node.args[0], side)
     if node.op is not Op.SELECT:
         return None
     found = [clamp_of(nodes, branch, side) for branch in node.args[1:]]

@@ -15,6 +15,8 @@ from .clamp import clamp
 from .cse import cse
 from .dce import dce
 from .fold import fold
+from .knockout import knockout
+from .lanes import lanes
 from .order import order
 from .parts import parts
 
@@ -24,6 +26,8 @@ PIPELINE: tuple[tuple[Pass, str], ...] = (
     (parts, "first: what fold writes as one constant cannot be taken apart"),
     (fold, "then: constants that become equal are shared, and ends of ranges become known"),
     (clamp, "after fold, which finds the ends of ranges that are constants"),
+    (knockout, "after fold, which knows masks that leave nothing out; before lanes, which lays out what it compares"),
+    (lanes, "after all that look for extremes, which are harder to see afterwards"),
     (order, "before cse: both sides of a join may be one table, sorted once; before dce, which narrows sorts, too"),
     (cse, "after all that make nodes; before dce, for which it makes work"),
     (dce, "last: all passes before leave nodes that nobody needs"),
@@ -31,7 +35,7 @@ PIPELINE: tuple[tuple[Pass, str], ...] = (
 
 
 def run_passes(circuit: Circuit, observe: Callable[[str, Circuit], None] | None = None) -> Circuit:
-    """All passes, once; a second time changes nothing. `observe` is shown each pass's name and result."""
+    """All passes, once. `observe` is shown each pass's name and result."""
     for transform, _ in PIPELINE:
         circuit = transform(circuit)
         if observe is not None:
