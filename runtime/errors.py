@@ -50,6 +50,7 @@ FAULTS: dict[str, Fault] = {
     "CFG-601": Fault(2, "the settings file cannot be used", "correct secfuse.toml next to the program"),
     "CFG-602": Fault(2, "a flag cannot be understood", "see --help of the command"),
     "CFG-603": Fault(10, "the program cannot be read", "save it as UTF-8 text"),
+    "CFG-604": Fault(10, "these are not the bytes of a program", "ask for what `secfuse compile --emit cbor` wrote"),
     # the other parties
     "NET-201": Fault(
         20, "another party cannot be reached or was lost", "check that its process runs, then start again"

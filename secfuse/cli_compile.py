@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import click
 
+from secfuse.compiler.circuit.cbor import Malformed
 from secfuse.compiler.circuit.text import print_circuit
-from secfuse.compiler.digest import func_digest, function_of, write_function
+from secfuse.compiler.digest import func_digest, function_of, read_function, write_function
 from secfuse.compiler.disclosing.analyse import report_of
 from secfuse.compiler.disclosing.report import Report, blocking, digest_of
 from secfuse.compiler.program import Program
@@ -44,7 +46,7 @@ DRAW: dict[str, Callable[[Picture], str]] = {
 """Drawings: by source line, with what a run on so many rows costs."""
 
 
-@click.command(help="Compile a program: its digests, and its circuit, plan or drawing.")
+@click.command(help="Compile a program: its digests, and its circuit, plan or drawing. Of a .cbor: what was signed.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--emit", type=click.Choice([*EMIT, *DRAW]), help="What to write; on standard output if there is no --out."
@@ -71,6 +73,9 @@ def command(
         raise click.UsageError("--emit cbor writes bytes: name a file with --out")
     if screen.json and emit is not None and out is None:
         raise click.UsageError("--json prints one object: name a file for --emit with --out")
+    if file.suffix == ".cbor":
+        _signed(screen, file, emit, out)
+        return
     with ending(screen):
         program = read_program(file)
         report = report_of(program)
@@ -96,6 +101,44 @@ def command(
         if stopped:
             screen.err.print("nothing is written; --report-only goes on all the same", markup=False)
             raise click.exceptions.Exit(PROGRAM_ERROR)
+
+
+def _signed(screen: Screen, file: Path, emit: str | None, out: Path | None) -> None:
+    """What bytes say that somebody signed, or wants signed: they are read strictly, and nothing is run."""
+    if emit not in (None, "circuit"):
+        raise click.UsageError("of a .cbor there is --emit circuit alone: it has no program text")
+    with ending(screen):
+        data = file.read_bytes()
+        try:
+            function = read_function(data)
+        except Malformed as breach:
+            raise RunError("CFG-604", f"{file.name}: {breach}") from None
+        facts = {
+            "ok": True,
+            "program": function.name,
+            "version": function.version,
+            "purpose": function.purpose,
+            "func_digest": sha256(data).hexdigest(),
+            "policies": {policy.name: list(policy.lines) for policy in function.policies},
+            "nodes": len(function.circuit.nodes),
+        }
+        if emit is not None and out is not None:
+            write(out, print_circuit(function.circuit))
+        if screen.json:
+            screen.object(facts)
+        elif emit is not None and out is None:
+            click.echo(print_circuit(function.circuit), nl=False)
+        else:
+            _show_signed(screen, file, facts)
+
+
+def _show_signed(screen: Screen, file: Path, facts: dict[str, Any]) -> None:
+    print_ = screen.out.print
+    print_(f"{file}: ok", style="green", markup=False)
+    print_(f"  {facts['program']} {facts['version']}: {facts['purpose']}", markup=False)
+    print_(f"  func_digest {facts['func_digest']}", markup=False)
+    for name, lines in facts["policies"].items():
+        print_(f"  policy {name}: {'; '.join(lines) or 'no threshold'}", markup=False)
 
 
 def describe(program: Program, report: Report, ok: bool) -> dict[str, Any]:

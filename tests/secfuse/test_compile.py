@@ -14,7 +14,7 @@ from secfuse import cli_compile
 from secfuse.cli import run
 from secfuse.compiler.circuit.text import print_circuit, read_circuit
 from secfuse.compiler.compile import compile_source
-from secfuse.compiler.digest import func_digest, function_of, read_function
+from secfuse.compiler.digest import func_digest, function_of, read_function, write_function
 from secfuse.compiler.disclosing.analyse import report_digest
 from secfuse.compiler.disclosing.report import Finding, Level, Report
 from secfuse.compiler.program import Program
@@ -51,6 +51,31 @@ def test_the_bytes_have_the_digest_and_are_read_back(capsys: pytest.CaptureFixtu
     found = facts(capsys, "--emit", "cbor", "--out", str(file))
     assert sha256(file.read_bytes()).hexdigest() == found["func_digest"]
     assert read_function(file.read_bytes()) == function_of(PROGRAM)
+
+
+def test_what_was_signed_can_be_looked_at_without_its_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "wind.cbor"
+    wanted = facts(capsys, "--emit", "cbor", "--out", str(file))
+    assert run(["compile", str(file), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["func_digest"] == wanted["func_digest"]
+    assert found["policies"] == {"bulletin": ["groups of at least 10", "top 2 below 85%", "at most 4 runs per 30 days"]}
+    assert run(["compile", str(file), "--emit", "circuit"]) == 0
+    assert read_circuit(capsys.readouterr().out) == function_of(PROGRAM).circuit
+    assert run(["compile", str(file)]) == 0
+    assert wanted["func_digest"] in capsys.readouterr().out
+    assert run(["compile", str(file), "--emit", "svg"]) == 2
+
+
+def test_bytes_that_are_no_program_are_refused_with_a_code(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "wind.cbor"
+    data = write_function(function_of(PROGRAM))
+    for broken in (b"", data[:-1], data + b"\0", b"\x9f" + data):
+        file.write_bytes(broken)
+        assert run(["compile", str(file)]) == 10
+        said = capsys.readouterr().err
+        assert "CFG-604" in said
+        assert "wind.cbor: " in said
 
 
 def test_circuits_are_written_as_they_are_signed_and_as_they_run(capsys: pytest.CaptureFixture[str]) -> None:
