@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from .circuit.graph import Span
 from .codes.code import Code
 from .codes.disclosure import DISCLOSURE
+from .codes.findings import FINDINGS
 from .codes.flow import FLOW
 from .codes.modules import MODULES
 from .codes.names import NAMES
@@ -26,6 +27,7 @@ CODES: dict[str, Code] = {
     **NAMES,
     **FLOW,
     **DISCLOSURE,
+    **FINDINGS,
     **NUMBERS,
     **SIZE,
     **MODULES,

@@ -37,6 +37,8 @@ MAY_IMPORT = {
         "compiler.circuit",
         "compiler.program",
         "compiler.policy",
+        "compiler.capacity",
+        "compiler.codes.findings",
         "compiler.lowering.lower",  # the circuit as it is written, whatever passes have made of it
     ),
     "compiler.lowering": (

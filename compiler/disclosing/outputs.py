@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from secfuse.compiler.capacity import capacity_of
 from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import columns_of, describe, number, own, texts
-from secfuse.compiler.circuit.types import PUBLIC, Domain, Elem, Size
 from secfuse.compiler.policy import Policy
 from secfuse.compiler.source import Source
 
@@ -48,7 +48,6 @@ def _output(
     shape = types[0].shape
     values = [ways[arg][0] for arg in args]
     contributors = _contributors(values, ways[node.args[2]][0], columns)
-    told = [type_.elem for type_, part in zip(types, parts, strict=True) if not part.public]
     return Output(
         str(node.attr("name")),
         texts(node, "recipients"),
@@ -59,39 +58,12 @@ def _output(
         "" if policy.runs is None else f"at most {policy.runs[0]} runs per {policy.runs[1]} days",
         str(node.attr("reason")),
         _condition(circuit, node, source),
-        bits_of(told, _most(circuit, shape), policy),
+        capacity_of(circuit, node).bits,
         max(policy.groups or 1, 1),
         "" if policy.groups is None or policy.groups < 2 else f"groups of at least {policy.groups}",
         contributors,
         node.span,
     )
-
-
-def bits_of(elems: list[Elem], rows: int, policy: Policy) -> int:
-    """No more bits than these: a row is one of so many combinations of values, or held back."""
-    combinations = 1
-    for elem in elems:
-        combinations *= _values(elem, policy)
-    return rows * (combinations + 1 - 1).bit_length() if elems else rows
-
-
-def _values(elem: Elem, policy: Policy) -> int:
-    """How many different values come out."""
-    width = elem.hi - elem.lo
-    step = (policy.rounding or 1) * (1 << elem.fraction_bits if elem.domain is Domain.FIXED else 10**elem.decimals)
-    return width // step + 2 if policy.rounding and elem.domain in _ROUNDED else width + 1
-
-
-_ROUNDED = frozenset({Domain.INT, Domain.FIXED, Domain.MONEY})
-
-
-def _most(circuit: Circuit, shape: tuple[Size, ...]) -> int:
-    """Of how many rows a column can be."""
-    most = {table.name: table.max_rows for table in circuit.tables}
-    rows = 1
-    for size in shape:
-        rows *= size.span(most)[1]
-    return rows
 
 
 def _form(ways: Ways) -> str:
@@ -152,8 +124,3 @@ def _table(contributor: Contributor) -> str:
 
 def _is_column(contributor: Contributor, table: str) -> bool:
     return contributor.column.startswith(f"{table}.")
-
-
-def secret_parts(circuit: Circuit, node: Node) -> tuple[int, ...]:
-    """The columns of a disclose that are not public anyway."""
-    return tuple(arg for arg in columns_of(node) if own(circuit.nodes[arg]).visibility != PUBLIC)

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.codes.findings import FINDINGS
 
 
 class Level(Enum):
@@ -32,8 +33,12 @@ class Finding:
     level: Level
     span: Span | None
     sentence: str
-    remedy: str
     outputs: tuple[str, ...] = ()
+
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        return FINDINGS[self.code].fix
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,9 @@ def to_plain(report: Report) -> dict[str, Any]:
         "learned": [asdict(learned) for learned in report.learned],
         "implicit": [asdict(implicit) for implicit in report.implicit],
         "at_home": [asdict(at_home) for at_home in report.at_home],
-        "findings": [{**_placed(finding), "level": finding.level.value} for finding in report.findings],
+        "findings": [
+            {**_placed(finding), "level": finding.level.value, "remedy": finding.remedy} for finding in report.findings
+        ],
     }
 
 
