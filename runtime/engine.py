@@ -28,6 +28,7 @@ from .kinds import Kinds, is_given
 from .protocols import Scheme
 from .reach import Body, body_of, public_values, reach, sized, world_of
 from .rounds import Task
+from .sealed import Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,14 @@ Observe: TypeAlias = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What this process may hand out: disclosures to parties played here, and printed lines."""
+    """What this process may hand out: disclosures to parties played here, and printed lines.
+
+    sealed: what the parties played here hold of results that stay shared.
+    """
 
     released: tuple[Released, ...]
     printed: tuple[str, ...]
+    sealed: tuple[Sealed, ...] = ()
 
 
 def before(circuit: Circuit, params: Mapping[str, int], row_counts: Mapping[str, int]) -> tuple[str, ...]:
@@ -82,7 +87,8 @@ def execute(
     run = Run(circuit, scheme, dict(rows), dict(row_counts), dict(params), observe)
     scheme.wire.steps.after_round = run.report
     released = scheme.wire.steps.run(run.outputs(), "outputs")
-    return Execution(tuple(r for r in released if r is not None), printed)
+    sealed = tuple(r for r in released if isinstance(r, Sealed))
+    return Execution(tuple(r for r in released if isinstance(r, Released)), printed, sealed)
 
 
 class Run:

@@ -62,6 +62,11 @@ FAULTS: dict[str, Fault] = {
     "NET-204": Fault(23, "a party could not prove who it is", "exchange certificates again, and check the clock"),
     "NET-205": Fault(22, "a party sent what the plan does not foresee", "check that all parties run the same version"),
     "NET-206": Fault(20, "another party stopped the run", "see that party's own message, correct it, then start again"),
+    # results that stay shared
+    "SEL-701": Fault(12, "a file of shares cannot be used", "ask its party for the file as its run wrote it"),
+    "SEL-702": Fault(22, "files of shares do not belong together", "take the files of one result of one run"),
+    "SEL-703": Fault(2, "there are too few files of shares", "ask another party to release its file"),
+    "SEL-704": Fault(30, "files of shares contradict each other", "find out which party changed its file"),
     # this machine, this run
     "RUN-301": Fault(30, "a consistency check failed", "do not repeat the run: find out which party deviated"),
     "RUN-302": Fault(10, "an assertion of the program does not hold", "see the 'assert' lines of the program"),

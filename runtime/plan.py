@@ -18,7 +18,7 @@ from secfuse.compiler.circuit.cbor import Plain, encode
 from secfuse.compiler.circuit.encoding import circuit_data, plain
 from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
-from secfuse.compiler.circuit.typed import DISCLOSE_GUARDS, columns_of, number, texts
+from secfuse.compiler.circuit.typed import DISCLOSE_GUARDS, columns_of, is_sealed, number, texts
 
 from .kinds import EXPANDING, Kinds, is_known, is_public
 
@@ -141,7 +141,9 @@ def _sort(node: Node, _: tuple[Node, ...]) -> tuple[str, tuple[Opening, ...]]:
 
 
 def _disclose(node: Node, args: tuple[Node, ...]) -> tuple[str, tuple[Opening, ...]]:
-    """What is public is not opened."""
+    """What is public is not opened, nor what is sealed."""
+    if is_sealed(node):
+        return "masked by the guards, then kept on shares", ()
     columns = range(DISCLOSE_GUARDS, DISCLOSE_GUARDS + len(columns_of(node)))
     whats = ["rows shown", "rows released", *(f"column {i - 3}" for i in columns if not is_public(args[i]))]
     whats += ["groups held back" for i in range(columns.stop, len(args)) if not is_public(args[i])]

@@ -17,6 +17,7 @@ from secfuse.compiler.circuit.released import Released
 from .engine import Observe, execute
 from .protocols.replicated3 import Replicated3
 from .randomness import Streams
+from .seals import Seal, seals_of
 from .trace import Recorder, Recording
 from .wire import PARTIES, Tally, Wire
 from .wire.emulated import Lines
@@ -37,6 +38,7 @@ class Traffic:
 class Outcome:
     """The end of a run: what was released, and what it cost. `multiplications` and `ands` count a party's gates.
 
+    sealed: outputs that nobody was handed. seals: the parties' files of them, where one process has them all.
     recordings: by process, where a run was asked for them: a party's name, or "all parties" of a simulation.
     """
 
@@ -49,6 +51,8 @@ class Outcome:
     protocol: str
     simulated: bool
     recordings: dict[str, Recording] = field(default_factory=dict)
+    sealed: tuple[str, ...] = ()
+    seals: tuple[Seal, ...] = ()
 
 
 def traffic_of(circuit: Circuit, tally: Tally, rank: int) -> Traffic:
@@ -77,6 +81,7 @@ def simulate(
         recorder.attach(wire)
     held = keys or {j: secrets.token_bytes(32) for j in range(PARTIES)}
     scheme = Replicated3(wire, Streams(held, wire.steps.here))
+    session = secrets.token_hex(8)
     started = time.perf_counter()
     done = execute(circuit, scheme, tables, {n: r.count for n, r in tables.items()}, params, observe)
     seconds = time.perf_counter() - started + carrier.network_s
@@ -90,4 +95,6 @@ def simulate(
         scheme.name,
         True,
         {} if recorder is None else {"all parties": recorder.recording()},
+        tuple(str(sealed.node.attr("name")) for sealed in done.sealed),
+        tuple(seal for sealed in done.sealed for seal in seals_of(circuit, sealed, wire.ranks, session)),
     )

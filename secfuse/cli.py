@@ -22,6 +22,7 @@ COMMANDS = {
     "circuit": "secfuse.cli_circuit",
     "compile": "secfuse.cli_compile",
     "cost": "secfuse.cli_cost",
+    "unseal": "secfuse.cli_unseal",
     "demo": "secfuse.cli_demo",
     "explain": "secfuse.cli_explain",
     "fmt": "secfuse.cli_fmt",

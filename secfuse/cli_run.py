@@ -10,12 +10,14 @@ from pathlib import Path
 import click
 
 from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.circuit.typed import is_sealed
 from secfuse.compiler.program import Program
 from secfuse.runtime.errors import RunError
 from secfuse.runtime.inputs import load_table
 from secfuse.runtime.memory import keep_freed_memory
 from secfuse.runtime.network.launch import networked
 from secfuse.runtime.run import Outcome, simulate
+from secfuse.runtime.seals import write_seal
 from secfuse.runtime.trace import Recorder
 from secfuse.runtime.wire.emulated import Lines
 
@@ -52,6 +54,11 @@ SALT_BYTES = 32
 @click.option(
     "--link", "links", multiple=True, metavar="A-B=RTT_MS,MBIT", help="The same for the link between two parties."
 )
+@click.option(
+    "--seal",
+    type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
+    help="Where shares of sealed results are kept, a file for each party; else beside --out, or here.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write a .json, .csv or .parquet.")
 @click.option(
     "--trace", type=click.Path(dir_okay=False, path_type=Path), help="Also write what happened when, for Perfetto."
@@ -67,6 +74,7 @@ def command(
     parties: str,
     net: str | None,
     links: tuple[str, ...],
+    seal: Path | None,
     out: Path | None,
     trace: Path | None,
     report: Path | None,
@@ -78,7 +86,7 @@ def command(
         settings = overridden(read_settings(file.absolute().parent), inputs, params, Path.cwd())
         program = read_program(file)
         lines = lines_of(program.circuit, net, links)
-        perform(screen, program, settings, parties, out, trace, report, lines)
+        perform(screen, program, settings, parties, out, trace, report, lines, seal)
 
 
 def perform(
@@ -90,12 +98,15 @@ def perform(
     trace: Path | None = None,
     report: Path | None = None,
     lines: Lines | None = None,
+    seal: Path | None = None,
 ) -> Outcome:
     """Run the program, show the outcome, write the files. Raises RunError."""
     circuit = program.circuit
     sources, params = bound_sources(circuit, settings), bound_params(circuit, settings)
     if out is not None:
-        check_target(out, sum(circuit.nodes[i].op is Op.DISCLOSE for i in circuit.outputs))
+        disclosed = [circuit.nodes[i] for i in circuit.outputs if circuit.nodes[i].op is Op.DISCLOSE]
+        check_target(out, sum(not is_sealed(node) for node in disclosed))
+    kept = seal or (Path() if out is None else out.parent)
     for flag, path in (("--trace", trace), ("--report", report)):
         if path is not None and not path.absolute().parent.is_dir():
             raise RunError("CFG-602", f"{flag}: there is no folder {path.absolute().parent}")
@@ -111,7 +122,10 @@ def perform(
             outcome = simulate(circuit, tables, params, observe, recorder=recorder, lines=lines)
     else:
         with progress(screen, forecast) as observe:
-            outcome = networked(circuit, sources, params, settings.directory, observe, record=recording, lines=lines)
+            outcome = networked(circuit, sources, params, settings.directory, observe, record=recording, lines=lines,
+                                seals=kept)  # fmt: skip
+    for own in outcome.seals:
+        write_seal(kept, own)
     document = outcome_object(circuit, outcome, forecast.tally)
     if out is not None:
         save(out, document, outcome.released)

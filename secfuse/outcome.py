@@ -23,8 +23,9 @@ def outcome_object(circuit: Circuit, outcome: Outcome, predicted: Tally) -> dict
     """One object of plain values. A suppressed row keeps its key cells and holds null in all others."""
     bounds = error_bounds(circuit)
     return {
-        "outputs": {released.name: _output(released, bounds[released.name]) for released in outcome.released},
+        "outputs": {released.name: released_object(released, bounds[released.name]) for released in outcome.released},
         "printed": list(outcome.printed),
+        **({"sealed": list(outcome.sealed)} if outcome.sealed else {}),
         **cost_object(outcome.traffic, outcome.multiplications, outcome.ands),
         "predicted": predicted_object(circuit, predicted),
         "seconds": round(outcome.seconds, 3),
@@ -59,7 +60,8 @@ def table_of(released: Released) -> list[list[Cell | None]]:
     return rows
 
 
-def _output(released: Released, bounds: dict[str, float | None]) -> dict[str, Any]:
+def released_object(released: Released, bounds: dict[str, float | None]) -> dict[str, Any]:
+    """One result as plain data."""
     return {
         "recipients": list(released.recipients),
         "columns": list(released.columns),

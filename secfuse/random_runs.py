@@ -24,6 +24,7 @@ from secfuse.compiler.circuit.released import Released
 from secfuse.compiler.circuit.types import Domain, NodeType, Type
 from secfuse.runtime.coins import coins_of
 from secfuse.runtime.run import simulate
+from secfuse.runtime.seals import unseal
 from secfuse.runtime.wire import PARTIES
 
 from .outcome import error_bounds as bounds_of_outputs
@@ -83,7 +84,8 @@ def _difference(
     if [r.name for r in plain.released] != [r.name for r in shared.released]:
         return "which outputs there are"
     bounds = bounds_of_outputs(sized)
-    pairs = zip(plain.released, shared.released, strict=True)
+    opened = [unseal([seal for seal in shared.seals if seal.output == name]) for name in shared.sealed]
+    pairs = zip((*plain.released, *plain.sealed), (*shared.released, *opened), strict=True)
     return next((found for a, b in pairs if (found := _of_output(a, b, bounds[a.name]))), "")
 
 

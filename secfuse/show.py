@@ -38,9 +38,15 @@ def show_outcome(
     for released in outcome.released:
         console.print(_answer(released, bounds[released.name]))
         _show_precision(console, released, bounds[released.name])
-    _show_learned(console, circuit, outcome.released, public_rows)
+    _show_learned(console, circuit, outcome, public_rows)
     _show_cost(console, outcome)
     _show_surprises(console, surprises)
+
+
+def show_released(console: Console, released: Released, bounds: Mapping[str, float | None]) -> None:
+    """One result by itself."""
+    console.print(_answer(released, bounds))
+    _show_precision(console, released, bounds)
 
 
 def _answer(released: Released, bounds: Mapping[str, float | None]) -> Table:
@@ -86,12 +92,10 @@ def _show_precision(console: Console, released: Released, bounds: Mapping[str, f
         console.print(f"  groups held back by the policy, without a marker: {released.withheld:,}", markup=False)
 
 
-def _show_learned(
-    console: Console, circuit: Circuit, released: tuple[Released, ...], public_rows: Mapping[str, int]
-) -> None:
+def _show_learned(console: Console, circuit: Circuit, outcome: Outcome, public_rows: Mapping[str, int]) -> None:
     titles = {party.name: party.title for party in circuit.parties}
     console.print("\nWho learned what", style="bold")
-    for output in released:
+    for output in outcome.released:
         names = ", ".join(titles[name] for name in output.recipients)
         shown = len(output.rows) - output.markers
         amount = (
@@ -103,6 +107,9 @@ def _show_learned(
         console.print(f"  {names}: {amount}", markup=False)
         guards = "; ".join(output.guards) or "no threshold"
         console.print(f'    under the policy {output.policy} ({guards}), because "{output.reason}"', markup=False)
+    for name in outcome.sealed:
+        files = f"{circuit.name}.{name}.PARTY.seal"
+        console.print(f"  Nobody: `{name}` stays shared, each party's part of it in {files}", markup=False)
     sizes = ", ".join(f"{name} {count:,}" for name, count in public_rows.items())
     public = f"the numbers of rows ({sizes})" if sizes else "the numbers of rows"
     console.print(f"  Everybody: the program, {public}, and nothing else", markup=False)

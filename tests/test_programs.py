@@ -22,6 +22,7 @@ from secfuse.compiler.lowering.lower import lower
 from secfuse.compiler.passes import run_passes
 from secfuse.compiler.testing import rows_of, run_tests
 from secfuse.runtime.run import simulate
+from secfuse.runtime.seals import unseal
 from tests.support.coins import told
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -73,6 +74,11 @@ def test_on_shares_a_good_program_means_the_same(path: Path) -> None:
             shared = simulate(circuit, rows, params, keys={rank: bytes([rank]) * 32 for rank in range(3)})
         plain = evaluate(circuit, rows, params, coins)
         assert shared.printed == plain.printed
+        assert shared.sealed == tuple(r.name for r in plain.sealed)
+        opened = [unseal([s for s in shared.seals if s.output == name]) for name in shared.sealed]
+        assert list(map(named, opened)) == list(map(named, plain.sealed))
+        for from_files, in_plain in zip(opened, plain.sealed, strict=True):
+            assert [row and approximately(row) for row in in_plain.rows] == list(from_files.rows)
         assert list(map(named, shared.released)) == list(map(named, plain.released))
         for on_shares, in_plain in zip(shared.released, plain.released, strict=True):
             assert [row and approximately(row) for row in in_plain.rows] == list(on_shares.rows)

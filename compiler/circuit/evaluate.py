@@ -26,7 +26,7 @@ from .regions import behind
 from .release import release
 from .released import Released, decode
 from .step import Step, Value, World, held
-from .typed import DISCLOSE_GUARDS, columns_of, withheld_of
+from .typed import DISCLOSE_GUARDS, columns_of, is_sealed, withheld_of
 from .types import Elem
 
 __all__ = ["CLEAR", "CheckFailed", "Results", "compute", "evaluate", "outputs_of", "printed_line"]
@@ -36,10 +36,14 @@ Rule: TypeAlias = Callable[[Step], Value]
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a run hands out: disclosures and printed lines, each in program order."""
+    """What a run hands out: disclosures and printed lines, each in program order.
+
+    sealed: what is not handed out, but stays shared until the parties release it.
+    """
 
     released: tuple[Released, ...]
     printed: tuple[str, ...]
+    sealed: tuple[Released, ...] = ()
 
 
 def evaluate(
@@ -58,7 +62,9 @@ def evaluate(
     counts = {name: rows.count for name, rows in tables.items()}
     world = World(tables, {p.name: params.get(p.name, p.default) for p in circuit.params}, counts, coins=coins)
     values: dict[int, Value] = {}
-    released, printed = [], []
+    released: list[Value] = []
+    sealed: list[Value] = []
+    printed: list[Value] = []
     for index in outputs_of(circuit, Op.CHECK):
         compute(circuit, world, values, (index,))
     for index in outputs_of(circuit, Op.PRINT):
@@ -69,9 +75,11 @@ def evaluate(
         compute(circuit, world, values, (when,))
         if values[when]:
             compute(circuit, world, values, (index,))
-            released.append(values[index])
+            (sealed if is_sealed(circuit.nodes[index]) else released).append(values[index])
     return Results(
-        tuple(r for r in released if isinstance(r, Released)), tuple(p for p in printed if isinstance(p, str) and p)
+        tuple(r for r in released if isinstance(r, Released)),
+        tuple(p for p in printed if isinstance(p, str) and p),
+        tuple(r for r in sealed if isinstance(r, Released)),
     )
 
 

@@ -96,6 +96,11 @@ def withheld_of(node: Node) -> int | None:
     return rest[0] if rest else None
 
 
+def is_sealed(node: Node) -> bool:
+    """True for a `disclose` whose result stays shared: a guard of its policy, like the others."""
+    return "sealed" in texts(node, "guards")
+
+
 def own(node: Node) -> Type:
     """The type that the node claims, for rules whose result depends on it."""
     assert isinstance(node.type, Type), "claims to be a bundle"

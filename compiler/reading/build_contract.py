@@ -93,6 +93,10 @@ def _noise(span: Span, *numbers: s.Expression) -> s.PolicyLine:
     return s.PolicyLine(span, "noise", numbers)
 
 
+def _sealed(span: Span) -> s.PolicyLine:
+    return s.PolicyLine(span, "sealed", ())
+
+
 def _rounding(span: Span, *numbers: s.Expression) -> s.PolicyLine:
     return s.PolicyLine(span, "round", numbers)
 
@@ -120,6 +124,7 @@ RULES: Mapping[str, Callable[..., Any]] = {
     "p_percent": _p_percent,
     "noise": _noise,
     "rounding": _rounding,
+    "sealed": _sealed,
     "counted": _counted,
     "capacity": _capacity,
     "runs": _runs,

@@ -22,6 +22,7 @@ from secfuse.compiler.circuit.types import NodeType, Type
 from secfuse.runtime.algorithms.bits import PLANE, bits_of, extended
 from secfuse.runtime.planes import tail_mask, to_planes, words_for
 from secfuse.runtime.protocols import Scheme
+from secfuse.runtime.sealed import Sealed
 from secfuse.runtime.typed_node import TypedNode
 
 
@@ -46,7 +47,7 @@ class Ring:
 
 
 Secret: TypeAlias = Bits | Ring
-Value: TypeAlias = "Bits | Ring | np.ndarray | tuple[Secret | np.ndarray, ...] | Released | None"
+Value: TypeAlias = "Bits | Ring | np.ndarray | tuple[Secret | np.ndarray, ...] | Released | Sealed | None"
 
 
 @dataclass(frozen=True, slots=True)

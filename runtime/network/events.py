@@ -18,7 +18,8 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Parent to child, first line: one party's own configuration. circuit: text form; files: paths.
 
     sources: of this party's tables only. session: 16 hex digits, the same for all. record: what the run does when.
-    lines: of a slower network than this machine's, on which the run shall take place.
+    lines: of a slower network than this machine's, on which the run shall take place. seals: the folder for its shares
+    of sealed results.
     """
 
     rank: int
@@ -34,6 +35,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stall_s: float
     record: bool = False
     lines: Lines | None = None
+    seals: str = "."
 
 
 class Addresses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +57,7 @@ class Advanced(msgspec.Struct, frozen=True, tag=True):
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):
-    """Child to parent: what this party learned, and what it cost."""
+    """Child to parent: what this party learned, and what it cost. sealed: outputs whose shares it keeps in files."""
 
     released: tuple[Released, ...]
     printed: tuple[str, ...]
@@ -64,6 +66,7 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     ands: int
     seconds: float
     recording: Recording | None = None
+    sealed: tuple[str, ...] = ()
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):

@@ -61,6 +61,7 @@ def networked(
     *,
     record: bool = False,
     lines: Lines | None = None,
+    seals: Path = Path(),
     stall_s: float = STALL_S,
     command: tuple[str, ...] = COMMAND,
     started: Callable[[Mapping[str, int]], None] = lambda pids: None,
@@ -68,7 +69,7 @@ def networked(
     """Run one process per party of `circuit.compute` and gather what they learned.
 
     sources: of every table, each given to its owner's process alone; record: what they do when. lines: of a network
-    that is emulated. started: is told the
+    that is emulated. seals: the folder in which each process keeps its shares of sealed results. started: is told the
     process ids.
     Raises PartiesFailed with the error that explains the others.
     """
@@ -79,7 +80,19 @@ def networked(
         for rank, child in enumerate(children):
             own = {t.name: sources[t.name] for t in circuit.tables if t.owner == child.party}
             child.tell(
-                _order(rank, circuit, own, params, directory, session, credentials[child.party], stall_s, record, lines)
+                _order(
+                    rank,
+                    circuit,
+                    own,
+                    params,
+                    directory,
+                    session,
+                    credentials[child.party],
+                    stall_s,
+                    record,
+                    lines,
+                    seals,
+                )
             )
         _listen(children, observe)
         return _outcome(circuit, children)
@@ -96,11 +109,25 @@ def _order(
     stall_s: float,
     record: bool,
     lines: Lines | None,
+    seals: Path,
 ) -> Order:
     files = (str(own.certificate), str(own.key), str(own.authority))
     text = print_circuit(circuit)
     where = str(directory.absolute())
-    return Order(rank, text, sources, dict(params), where, session, *files, CONNECT_S, stall_s, record, lines)
+    return Order(
+        rank,
+        text,
+        sources,
+        dict(params),
+        where,
+        session,
+        *files,
+        CONNECT_S,
+        stall_s,
+        record,
+        lines,
+        str(seals.absolute()),
+    )
 
 
 def _listen(children: list[Child], observe: Observe) -> None:
@@ -156,6 +183,7 @@ def _outcome(circuit: Circuit, children: list[Child]) -> Outcome:
         PROTOCOL,
         False,
         {party: end.recording for party, end in ends.items() if end.recording is not None},
+        one.sealed,
     )
 
 

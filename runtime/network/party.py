@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -36,6 +37,7 @@ from secfuse.runtime.plan import PROTOCOL, plan_digest
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.randomness import Streams
 from secfuse.runtime.run import traffic_of
+from secfuse.runtime.seals import seals_of, write_seal
 from secfuse.runtime.trace import Recorder
 from secfuse.runtime.wire import Wire
 from secfuse.runtime.wire.connect import connect
@@ -63,7 +65,9 @@ def play(
     observe: Observe,
     recorder: Recorder | None = None,
 ) -> Finished:
-    """The run itself, once the session stands. rows: of own tables."""
+    """The run itself, once the session stands. rows: of own tables. Of what is sealed, this party's shares go into a
+    file of its own and nowhere else.
+    """
     wire = Wire(session.carrier)
     if recorder is not None:
         recorder.attach(wire)
@@ -74,7 +78,11 @@ def play(
     tally = wire.tally
     traffic = traffic_of(circuit, tally, session.rank)
     recording = None if recorder is None else recorder.recording()
-    return Finished(done.released, done.printed, traffic, tally.multiplications, tally.ands, seconds, recording)
+    for sealed in done.sealed:
+        for seal in seals_of(circuit, sealed, wire.ranks, session.name):
+            write_seal(Path(session.seals), seal)
+    names = tuple(str(sealed.node.attr("name")) for sealed in done.sealed)
+    return Finished(done.released, done.printed, traffic, tally.multiplications, tally.ands, seconds, recording, names)
 
 
 def recorded(
@@ -105,6 +113,7 @@ def take_part(
         greeting = greet(tcp, agreement, own, order.connect_s + ANSWER_S)
         rows = load_own(circuit, order, greeting.salt)
         session = settle(greeting, {name: table.count for name, table in rows.items()})
+        session = replace(session, name=order.session, seals=order.seals)
         run = recorded if order.record else play
         finished = run(circuit, session, rows, order.params, observe)
     except RunError as error:

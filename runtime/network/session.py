@@ -85,13 +85,18 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A run may start. pair_keys: stream keys by index of the share; rows: row counts of all tables."""
+    """A run may start. pair_keys: stream keys by index of the share; rows: row counts of all tables.
+
+    name: of the session, in hex. seals: the folder for this party's shares of sealed results.
+    """
 
     rank: int
     carrier: Tcp
     pair_keys: dict[int, bytes] = field(repr=False)
     rows: dict[str, int]
     salt: bytes = field(repr=False)
+    name: str = ""
+    seals: str = "."
 
 
 def greet(tcp: Tcp, agreement: Agreement, credentials: Credentials, limit_s: float = ANSWER_S) -> Greeting:
