@@ -10,8 +10,12 @@ lie in neighbouring words, so every stage of the transposition is a pass over lo
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
+
+Each: TypeAlias = Callable[[Callable[[int], None], Sequence[int]], None]
 
 WORD = 64
 _BLOCK = 4096  # words of a plane transposed at a time: long enough rows for NumPy, short enough to stay in a cache
@@ -25,8 +29,14 @@ def words_for(count: int) -> int:
     return max(1, -(-count // WORD))
 
 
-def to_planes(rows: np.ndarray, width_bits: int) -> np.ndarray:
-    """Elements (..., n) uint64 to planes (..., width_bits, W), least significant first."""
+def in_turn(work: Callable[[int], None], numbers: Sequence[int]) -> None:
+    """Do independent pieces of work one after the other."""
+    for number in numbers:
+        work(number)
+
+
+def to_planes(rows: np.ndarray, width_bits: int, each: Each = in_turn) -> np.ndarray:
+    """Elements (..., n) uint64 to planes (..., width_bits, W), least significant first. each: does pieces of work."""
     *lead, count = rows.shape
     words = words_for(count)
     if count != WORD * words:
@@ -36,8 +46,11 @@ def to_planes(rows: np.ndarray, width_bits: int) -> np.ndarray:
     source = rows.reshape(math.prod(lead), WORD, words)
     out = np.empty((len(source), width_bits, words), np.uint64)
     block = _block(len(source))
-    for start in range(0, words, block):
+
+    def piece(start: int) -> None:
         out[:, :, start : start + block] = _narrow(source[:, :, start : start + block].copy(), width_bits)
+
+    each(piece, range(0, words, block))
     return out.reshape(*lead, width_bits, words)
 
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import count
 
 import numpy as np
@@ -60,6 +62,14 @@ class Keystream:
         return np.frombuffer(self._encryptor.update(blocks.tobytes()), np.uint8)[:size_bytes]
 
 
+class _Thread(threading.local):
+    """What each thread has for itself: contexts, which serve one at a time, and where it stands if not at the task."""
+
+    def __init__(self) -> None:
+        self.streams: dict[int, Keystream] = {}
+        self.place: Place | None = None
+
+
 class Streams:
     """The keys that the parties played in this process hold, by index. Key j is held by the holders of share j.
 
@@ -70,9 +80,9 @@ class Streams:
 
     def __init__(self, keys: Mapping[int, bytes], here: Callable[[], Place]) -> None:
         self._keys = {j: hashlib.sha256(b"secfuse stream key" + key).digest()[:16] for j, key in keys.items()}
-        self._streams = {j: Keystream(key) for j, key in self._keys.items()}
         self._rows = {j: i for i, j in enumerate(self._keys)}
-        self._here = here
+        self._task_here = here
+        self._thread = _Thread()
         self._process = os.getpid()
 
     def draw(self, key: int, shape: tuple[int, ...], dtype: np.typing.DTypeLike = np.uint64) -> np.ndarray:
@@ -97,6 +107,22 @@ class Streams:
             else np.empty((0, *shape), dtype)
             for key in keys
         }
+
+    def next_place(self) -> str:
+        """A name for places within the op that asks, which no draw shares."""
+        return self._place()
+
+    @contextmanager
+    def standing_at(self, name: str) -> Iterator[None]:
+        """What this thread draws, it draws at a place of that name, which must be unique in the run."""
+        self._thread.place = Place(name)
+        try:
+            yield
+        finally:
+            self._thread.place = None
+
+    def _here(self) -> Place:
+        return self._thread.place or self._task_here()
 
     def _place(self) -> str:
         """The next place: taken whether or not the key is held, so that all parties stay in step."""
@@ -125,7 +151,10 @@ class Streams:
         return hashlib.blake2b(place.encode(), digest_size=12).digest()
 
     def _stream(self, key: int, nonce: bytes, size_bytes: int) -> np.ndarray:
-        return self._streams[key].draw(nonce, size_bytes)
+        streams = self._thread.streams
+        if key not in streams:
+            streams[key] = Keystream(self._keys[key])
+        return streams[key].draw(nonce, size_bytes)
 
     def permutation(self, key: int, length: int) -> np.ndarray | None:
         """A uniform permutation (length,) from the stream of `key`; None where it is not held.

@@ -5,6 +5,7 @@ Lives here: `simulate`, and the form in which every kind of run reports. No priv
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from collections.abc import Mapping
@@ -55,6 +56,11 @@ class Outcome:
     seals: tuple[Seal, ...] = ()
 
 
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def traffic_of(circuit: Circuit, tally: Tally, rank: int) -> Traffic:
     """One party's share of a tally."""
     sent_to = {circuit.compute[dst]: size for (src, dst), size in sorted(tally.link_bytes.items()) if src == rank}
@@ -70,9 +76,11 @@ def simulate(
     keys: Mapping[int, bytes] | None = None,
     recorder: Recorder | None = None,
     lines: Lines | None = None,
+    threads: int | None = None,
 ) -> Outcome:
     """Run all parties in this process. keys: fixed stream keys make a run repeatable; fresh ones otherwise.
 
+    threads: for local work on long vectors; None for as many as there are processors.
     lines: a network, whose time for the run's messages is added to `seconds`, round by round; nothing waits for it.
     """
     carrier = Simulated(lines)
@@ -80,7 +88,7 @@ def simulate(
     if recorder is not None:
         recorder.attach(wire)
     held = keys or {j: secrets.token_bytes(32) for j in range(PARTIES)}
-    scheme = Replicated3(wire, Streams(held, wire.steps.here))
+    scheme = Replicated3(wire, Streams(held, wire.steps.here), threads=threads or processors())
     session = secrets.token_hex(8)
     started = time.perf_counter()
     done = execute(circuit, scheme, tables, {n: r.count for n, r in tables.items()}, params, observe)

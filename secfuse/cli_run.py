@@ -55,6 +55,9 @@ SALT_BYTES = 32
     "--link", "links", multiple=True, metavar="A-B=RTT_MS,MBIT", help="The same for the link between two parties."
 )
 @click.option(
+    "--threads", type=click.IntRange(1, 256), help="Of each process, for work on long vectors; else all processors."
+)
+@click.option(
     "--seal",
     type=click.Path(exists=True, file_okay=False, writable=True, path_type=Path),
     help="Where shares of sealed results are kept, a file for each party; else beside --out, or here.",
@@ -75,6 +78,7 @@ def command(
     net: str | None,
     links: tuple[str, ...],
     seal: Path | None,
+    threads: int | None,
     out: Path | None,
     trace: Path | None,
     report: Path | None,
@@ -86,7 +90,7 @@ def command(
         settings = overridden(read_settings(file.absolute().parent), inputs, params, Path.cwd())
         program = read_program(file)
         lines = lines_of(program.circuit, net, links)
-        perform(screen, program, settings, parties, out, trace, report, lines, seal)
+        perform(screen, program, settings, parties, out, trace, report, lines, seal, threads)
 
 
 def perform(
@@ -99,6 +103,7 @@ def perform(
     report: Path | None = None,
     lines: Lines | None = None,
     seal: Path | None = None,
+    threads: int | None = None,
 ) -> Outcome:
     """Run the program, show the outcome, write the files. Raises RunError."""
     circuit = program.circuit
@@ -119,11 +124,11 @@ def perform(
         keep_freed_memory()
         with progress(screen, forecast) as observe:
             recorder = Recorder(time.perf_counter) if recording else None
-            outcome = simulate(circuit, tables, params, observe, recorder=recorder, lines=lines)
+            outcome = simulate(circuit, tables, params, observe, recorder=recorder, lines=lines, threads=threads)
     else:
         with progress(screen, forecast) as observe:
             outcome = networked(circuit, sources, params, settings.directory, observe, record=recording, lines=lines,
-                                seals=kept)  # fmt: skip
+                                seals=kept, threads=threads)  # fmt: skip
     for own in outcome.seals:
         write_seal(kept, own)
     document = outcome_object(circuit, outcome, forecast.tally)

@@ -19,7 +19,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sources: of this party's tables only. session: 16 hex digits, the same for all. record: what the run does when.
     lines: of a slower network than this machine's, on which the run shall take place. seals: the folder for its shares
-    of sealed results.
+    of sealed results. threads: for local work on long vectors.
     """
 
     rank: int
@@ -36,6 +36,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     record: bool = False
     lines: Lines | None = None
     seals: str = "."
+    threads: int = 1
 
 
 class Addresses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

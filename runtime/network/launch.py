@@ -27,7 +27,7 @@ from secfuse.compiler.circuit.text import print_circuit
 from secfuse.runtime.engine import Observe
 from secfuse.runtime.errors import PeerLost, RunError
 from secfuse.runtime.plan import PROTOCOL
-from secfuse.runtime.run import Outcome
+from secfuse.runtime.run import Outcome, processors
 from secfuse.runtime.wire.emulated import Lines
 from secfuse.runtime.wire.frames import SESSION_BYTES
 from secfuse.runtime.wire.identity import Credentials, throw_away
@@ -62,6 +62,7 @@ def networked(
     record: bool = False,
     lines: Lines | None = None,
     seals: Path = Path(),
+    threads: int | None = None,
     stall_s: float = STALL_S,
     command: tuple[str, ...] = COMMAND,
     started: Callable[[Mapping[str, int]], None] = lambda pids: None,
@@ -69,7 +70,8 @@ def networked(
     """Run one process per party of `circuit.compute` and gather what they learned.
 
     sources: of every table, each given to its owner's process alone; record: what they do when. lines: of a network
-    that is emulated. seals: the folder in which each process keeps its shares of sealed results. started: is told the
+    that is emulated. seals: the folder in which each process keeps its shares of sealed results. threads: of each
+    party, None to share the processors out. started: is told the
     process ids.
     Raises PartiesFailed with the error that explains the others.
     """
@@ -77,6 +79,7 @@ def networked(
         started({child.party: child.process.pid for child in children})
         credentials = throw_away(Path(folder), circuit.compute)
         session = secrets.token_hex(SESSION_BYTES)
+        threads = threads or max(1, processors() // len(children))
         for rank, child in enumerate(children):
             own = {t.name: sources[t.name] for t in circuit.tables if t.owner == child.party}
             child.tell(
@@ -92,6 +95,7 @@ def networked(
                     record,
                     lines,
                     seals,
+                    threads,
                 )
             )
         _listen(children, observe)
@@ -110,6 +114,7 @@ def _order(
     record: bool,
     lines: Lines | None,
     seals: Path,
+    threads: int,
 ) -> Order:
     files = (str(own.certificate), str(own.key), str(own.authority))
     text = print_circuit(circuit)
@@ -127,6 +132,7 @@ def _order(
         record,
         lines,
         str(seals.absolute()),
+        threads,
     )
 
 

@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -64,14 +65,16 @@ def play(
     params: Mapping[str, int],
     observe: Observe,
     recorder: Recorder | None = None,
+    threads: int = 1,
 ) -> Finished:
-    """The run itself, once the session stands. rows: of own tables. Of what is sealed, this party's shares go into a
-    file of its own and nowhere else.
+    """The run itself, once the session stands. rows: of own tables; recorder: to write down what happens when.
+
+    Of what is sealed, this party's shares go into a file of its own and nowhere else.
     """
     wire = Wire(session.carrier)
     if recorder is not None:
         recorder.attach(wire)
-    scheme = Replicated3(wire, Streams(session.pair_keys, wire.steps.here))
+    scheme = Replicated3(wire, Streams(session.pair_keys, wire.steps.here), threads=threads)
     started_s = time.perf_counter()
     done = execute(circuit, scheme, rows, session.rows, params, observe)
     seconds = time.perf_counter() - started_s
@@ -85,15 +88,13 @@ def play(
     return Finished(done.released, done.printed, traffic, tally.multiplications, tally.ands, seconds, recording, names)
 
 
-def recorded(
-    circuit: Circuit, session: Session, rows: Mapping[str, Rows], params: Mapping[str, int], observe: Observe
-) -> Finished:
-    """The same, with what happened when."""
-    return play(circuit, session, rows, params, observe, Recorder(time.perf_counter))
+def usual(order: Order) -> Play:
+    """What is played unless something else is wanted."""
+    return partial(play, recorder=Recorder(time.perf_counter) if order.record else None, threads=order.threads)
 
 
 def take_part(
-    order: Order, listener: socket.socket, addresses: Addresses, observe: Observe, play: Play = play
+    order: Order, listener: socket.socket, addresses: Addresses, observe: Observe, play: Play | None = None
 ) -> Finished:
     """Connect, agree, load own tables, run. Raises RunError, CheckFailed; the other parties then end, too."""
     circuit = read_circuit(order.circuit)
@@ -114,8 +115,7 @@ def take_part(
         rows = load_own(circuit, order, greeting.salt)
         session = settle(greeting, {name: table.count for name, table in rows.items()})
         session = replace(session, name=order.session, seals=order.seals)
-        run = recorded if order.record else play
-        finished = run(circuit, session, rows, order.params, observe)
+        finished = (play or usual(order))(circuit, session, rows, order.params, observe)
     except RunError as error:
         tcp.abort(error)
         raise
@@ -149,7 +149,7 @@ def reporter(emit: Emit, clock: Callable[[], float] = time.monotonic) -> Observe
     return observe
 
 
-def serve(order: Order, read_addresses: Callable[[], Addresses], emit: Emit, play: Play) -> int:
+def serve(order: Order, read_addresses: Callable[[], Addresses], emit: Emit, play: Play | None) -> int:
     """Take part, report how it ended, and return the exit code."""
     try:
         with socket.create_server((HOST, 0)) as listener:
@@ -184,7 +184,7 @@ def watch_stdin() -> None:
     os._exit(FAULTS["RUN-130"].exit_code)
 
 
-def main(play: Play = play) -> int:
+def main(play: Play | None = None) -> int:
     """The process: order and addresses from stdin, events to stdout; everything else that prints goes to stderr."""
     bind_to_parent()
     keep_freed_memory()

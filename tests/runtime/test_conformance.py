@@ -16,8 +16,9 @@ import pytest
 from secfuse.compiler.circuit.graph import Circuit
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.runtime.engine import Execution, execute
-from secfuse.runtime.protocols.replicated3 import Replicated3
+from secfuse.runtime.protocols.replicated3 import Replicated3, seats
 from secfuse.runtime.randomness import Streams
+from secfuse.runtime.tiles import tiles
 from secfuse.runtime.wire import Wire
 from secfuse.runtime.wire.simulated import Simulated
 from tests.compiler.circuit.random_circuits import random_circuit, random_rows
@@ -69,18 +70,32 @@ def carriers(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.mark.parametrize("name", ALL)
 def test_networked_parties_hold_what_the_simulation_holds(name: str, carriers: Any) -> None:
+    agree(name, carriers)
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if hasattr(Replicated3, name)])
+def test_so_they_do_when_ops_work_piece_by_piece_on_threads(
+    name: str, carriers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats, "tiles", lambda shape: tiles(shape, at_once=LANES // 256))
+    agree(name, carriers, threads=(3, 1, 4))
+
+
+def agree(name: str, carriers: Any, threads: tuple[int, int, int] = (1, 1, 1)) -> None:
+    """An op gives each party, on so many threads, what the simulation gives it, at the same cost."""
     op, secrets = ALL[name]
     rng = np.random.default_rng(7)
 
-    def scheme(carrier: Any, held: set[int]) -> Replicated3:
+    def scheme(carrier: Any, held: set[int], threads: int = 1) -> Replicated3:
         wire = Wire(carrier)
-        return Replicated3(wire, Streams({j: k for j, k in keys().items() if j in held}, wire.steps.here))
+        streams = Streams({j: k for j, k in keys().items() if j in held}, wire.steps.here)
+        return Replicated3(wire, streams, threads=threads)
 
     together = scheme(Simulated(), {0, 1, 2})
     inputs = [shared(together, value, combine, rng) for value, combine in secrets]
     expected = arrays(together.wire.steps.run(op(together, *inputs), name))
 
-    apart = [scheme(carrier, {rank, (rank + 1) % 3}) for rank, carrier in enumerate(carriers)]
+    apart = [scheme(carrier, {rank, (rank + 1) % 3}, threads[rank]) for rank, carrier in enumerate(carriers)]
 
     def play(rank: int) -> Any:
         p = apart[rank]

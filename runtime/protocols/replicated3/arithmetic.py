@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secfuse.runtime.tiles import tiles
+from secfuse.runtime.tiles import Tile
 from secfuse.runtime.wire import Move
 
 from .seats import Seats
@@ -26,12 +26,15 @@ async def multiply(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         x, y = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
     shares = np.empty(shape, x.dtype)
     x0, x1, y0, y1, own = x[:, 0], x[:, 1], y[:, 0], y[:, 1], shares[:, 0]
-    for tile in tiles(shape[2:]):
+
+    def begin(tile: Tile) -> None:
         summand, factor = own[tile], y0[tile]
         np.add(factor, y1[tile], out=summand)
         summand *= x0[tile]
         summand += x1[tile] * factor
         p.add_zero(summand, np.add, np.subtract)
+
+    p.over(shape[2:], begin)
     p.wire.tally.multiplications += own[0].size
     return p.hold(shares, await p.wire.shift(own, "zero-sharing"))
 
@@ -82,7 +85,7 @@ async def truncate(p: Seats, x: np.ndarray, d: int) -> np.ndarray:
         shifted: np.ndarray = share.view(signed) >> signed.type(d)
         return shifted.view(dtype)
 
-    for tile in tiles(shape):
+    def begin(tile: Tile) -> None:
         piece = o0_at0[tile].shape[1:]
         r, r_wide = p.streams.draw(1, piece, small), p.streams.draw(1, piece, dtype)
         rho1, rho2 = p.streams.draw(2, piece, small), p.streams.draw(2, piece, small)
@@ -99,15 +102,23 @@ async def truncate(p: Seats, x: np.ndarray, d: int) -> np.ndarray:
             np.add(part(b), (b & below) != 0, out=o2)
             o2 -= rho
         third2[tile] = rho2
+
+    p.over(shape, begin)
     masked2, first2, second0 = await p.wire.exchange(
         Move(0, 2, masked0, "key 1"), Move(0, 2, o0_at0, "key 1"), Move(1, 0, second1, "key 2")
     )
-    for tile in tiles(shape):
+
+    def go_on(tile: Tile) -> None:
         third = third2[tile]
         third += (b2[tile] >> top).astype(small) * masked2[tile]
         np.add(first2[tile], third << place, out=o0_at2[tile])
         o1_at0[tile] += second0[tile] << place
+
+    p.over(shape, go_on)
     (third0,) = await p.wire.exchange(Move(2, 0, third2, "key 2"))
-    for tile in tiles(shape):
+
+    def finish(tile: Tile) -> None:
         o0_at0[tile] += third0[tile] << place
+
+    p.over(shape, finish)
     return shares

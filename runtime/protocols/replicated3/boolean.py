@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from secfuse.runtime.tiles import tiles
+from secfuse.runtime.tiles import Tile
 
 from .seats import Seats
 
@@ -25,12 +25,15 @@ async def and_(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         x, y = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
     shares = np.empty(shape, np.uint64)
     x0, x1, y0, y1, own = x[:, 0], x[:, 1], y[:, 0], y[:, 1], shares[:, 0]
-    for tile in tiles(shape[2:]):
+
+    def begin(tile: Tile) -> None:
         summand, factor = own[tile], y0[tile]
         np.bitwise_xor(factor, y1[tile], out=summand)
         summand &= x0[tile]
         summand ^= x1[tile] & factor
         p.add_zero(summand, np.bitwise_xor, np.bitwise_xor)
+
+    p.over(shape[2:], begin)
     p.wire.tally.ands += own[0].size * 64
     return p.hold(shares, await p.wire.shift(own, "zero-sharing"))
 

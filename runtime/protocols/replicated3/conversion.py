@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from secfuse.runtime.planes import to_planes, to_rows
-from secfuse.runtime.tiles import tiles
+from secfuse.runtime.tiles import Tile
 from secfuse.runtime.wire import Move
 
 from .seats import Seats
@@ -36,7 +36,8 @@ async def bit_to_ring(p: Seats, plane: np.ndarray, count: int, dtype: np.typing.
     beta0, c1, c2 = (_elements(bits, count, shares.dtype) for bits in p.a_and_b(plane, np.bitwise_xor))
     second1, third2 = np.empty_like(c1), np.empty_like(c2)
     one = shares.dtype.type(1)
-    for tile in tiles(shape):
+
+    def begin(tile: Tile) -> None:
         piece = o0_at0[tile].shape[1:]
         r, rho1, rho2 = (
             p.streams.draw(1, piece, dtype),
@@ -51,11 +52,16 @@ async def bit_to_ring(p: Seats, plane: np.ndarray, count: int, dtype: np.typing.
         rho = rho1 + rho2
         np.subtract(c1[tile], rho, out=o2_at1[tile])
         np.subtract(c2[tile], rho, out=o2_at2[tile])
+
+    p.over(shape, begin)
     masked2, second0 = await p.wire.exchange(Move(0, 2, o0_at0, "key 1"), Move(1, 0, second1, "key 2"))
-    for tile in tiles(shape):
+
+    def go_on(tile: Tile) -> None:
         third2[tile] -= (c2[tile] * masked2[tile]) << one
         np.add(masked2[tile], third2[tile], out=o0_at2[tile])
         o1_at0[tile] += second0[tile]
+
+    p.over(shape, go_on)
     (third0,) = await p.wire.exchange(Move(2, 0, third2, "key 2"))
     o0_at0 += third0
     return shares
@@ -80,7 +86,8 @@ async def select_ring(p: Seats, plane: np.ndarray, x: np.ndarray) -> np.ndarray:
     v0, c1, c2, a0, x1, x2 = (np.broadcast_to(part, (len(part), *shape)) for part in parts)
     u0, masked0, second1, third2 = (np.empty_like(own) for own in (o0_at0, o0_at0, o1_at1, o0_at2))
     one = dtype.type(1)
-    for tile in tiles(shape):
+
+    def begin(tile: Tile) -> None:
         piece = o0_at0[tile].shape[1:]
         r, ru, rv = (p.streams.draw(1, piece, dtype) for _ in range(3))
         rho1, rho2 = p.streams.draw(2, piece, dtype), p.streams.draw(2, piece, dtype)
@@ -99,18 +106,23 @@ async def select_ring(p: Seats, plane: np.ndarray, x: np.ndarray) -> np.ndarray:
         rho = rho1 + rho2
         np.subtract(held, rho, out=o2_at1[tile])
         np.subtract(c2[tile] * x2[tile], rho, out=o2_at2[tile])
+
+    p.over(shape, begin)
     first2, u2, v2, second0 = await p.wire.exchange(
         Move(0, 2, o0_at0, "key 1"),
         Move(0, 2, u0, "key 1"),
         Move(0, 2, masked0, "key 1"),
         Move(1, 0, second1, "key 2"),
     )
-    for tile in tiles(shape):
+
+    def go_on(tile: Tile) -> None:
         c, x_, third = c2[tile], x2[tile], third2[tile]
         third += c * u2[tile]
         third += (x_ - (c * x_ << one)) * v2[tile]
         np.add(first2[tile], third, out=o0_at2[tile])
         o1_at0[tile] += second0[tile]
+
+    p.over(shape, go_on)
     (third0,) = await p.wire.exchange(Move(2, 0, third2, "key 2"))
     o0_at0 += third0
     p.wire.tally.multiplications += math.prod(shape)
@@ -128,19 +140,23 @@ async def carry_pairs(p: Seats, x: np.ndarray, width_bits: int) -> tuple[np.ndar
     3. P2 -> P0: ((A ^ r) & B) ^ rho2; P0 lacks key 2
     4. A & B: o0 = ((A ^ r) & B) ^ rho2, o1 = (r & B) ^ rho1, o2 = rho1 ^ rho2.  A ^ B: o0 = A ^ r, o1 = r, o2 = B
     """
-    a0, b1, b2 = (_planes(part, width_bits) for part in p.a_and_b(x, np.add))
+    a0, b1, b2 = (_planes(p, part, width_bits) for part in p.a_and_b(x, np.add))
     shape = max(a0.shape, b1.shape, b2.shape)[1:]  # whichever is played here
     propagate = np.empty((len(x), 2, *shape), np.uint64)
     generate = np.empty((len(x), 2, shape[0] - 1, *shape[1:]), np.uint64)
     (q0_at0, q0_at2), (q1_at0, q1_at1), (q2_at1, q2_at2) = p.slots(propagate)
     (g0_at0, g0_at2), (g1_at0, g1_at1), (g2_at1, g2_at2) = p.slots(generate)
     q2_at1[...], q2_at2[...] = b1, b2
-    for tile in tiles(shape):
+
+    def begin(tile: Tile) -> None:
         r = p.streams.draw(1, q1_at0[tile].shape[1:])
         np.bitwise_xor(a0[tile], r, out=q0_at0[tile])
         q1_at0[tile] = q1_at1[tile] = r
+
+    p.over(shape, begin)
     below = slice(None, -1)
-    for tile in tiles(generate.shape[2:]):
+
+    def go_on(tile: Tile) -> None:
         piece = g1_at1[tile].shape[1:]
         rho1, rho2 = p.streams.draw(2, piece), p.streams.draw(2, piece)
         second = np.bitwise_and(q1_at1[:, below][tile], b1[:, below][tile], out=g1_at1[tile])
@@ -148,9 +164,14 @@ async def carry_pairs(p: Seats, x: np.ndarray, width_bits: int) -> tuple[np.ndar
         g0_at2[tile] = rho2
         np.bitwise_xor(rho1, rho2, out=g2_at1[tile])
         g2_at2[tile] = g2_at1[tile] if len(g2_at1) else rho1 ^ rho2
+
+    p.over(generate.shape[2:], go_on)
     q0_at2[...], g1_at0[...] = await p.wire.exchange(Move(0, 2, q0_at0, "key 1"), Move(1, 0, g1_at1, "key 2"))
-    for tile in tiles(generate.shape[2:]):
+
+    def finish(tile: Tile) -> None:
         g0_at2[tile] ^= q0_at2[:, below][tile] & b2[:, below][tile]
+
+    p.over(generate.shape[2:], finish)
     (third0,) = await p.wire.exchange(Move(2, 0, g0_at2, "key 2"))
     g0_at0[...] = third0
     p.wire.tally.ands += generate[0, 0].size * 64
@@ -165,15 +186,18 @@ async def difference_planes(p: Seats, x: np.ndarray) -> np.ndarray:
     k = x.dtype.itemsize * 8
     a0, b1, b2 = p.a_and_b(x, np.add)
     zero = x.dtype.type(0)
-    a0, n1, n2 = (_planes(part, k) for part in (a0, zero - b1, zero - b2))
+    a0, n1, n2 = (_planes(p, part, k) for part in (a0, zero - b1, zero - b2))
     shape = max(a0.shape, n1.shape, n2.shape)[1:]  # whichever is played here
     shares = np.empty((len(x), 2, *shape), np.uint64)
     (o0_at0, o0_at2), (o1_at0, o1_at1), (o2_at1, o2_at2) = p.slots(shares)
     o2_at1[...], o2_at2[...] = n1, n2
-    for tile in tiles(shape):
+
+    def begin(tile: Tile) -> None:
         r = p.streams.draw(1, o1_at0[tile].shape[1:])
         np.bitwise_xor(a0[tile], r, out=o0_at0[tile])
         o1_at0[tile] = o1_at1[tile] = r
+
+    p.over(shape, begin)
     (o0_at2[...],) = await p.wire.exchange(Move(0, 2, o0_at0, "key 1"))
     return shares
 
@@ -183,6 +207,6 @@ def _elements(bits: np.ndarray, count: int, dtype: np.typing.DTypeLike) -> np.nd
     return to_rows(bits[..., None, :], count).astype(dtype, copy=False)
 
 
-def _planes(part: np.ndarray, width_bits: int) -> np.ndarray:
+def _planes(p: Seats, part: np.ndarray, width_bits: int) -> np.ndarray:
     """One party's integers (1, ..., n) as planes (1, width, ..., W): the bits stand before the cells."""
-    return np.ascontiguousarray(np.moveaxis(to_planes(part.astype(np.uint64, copy=False), width_bits), -2, 1))
+    return np.ascontiguousarray(np.moveaxis(to_planes(part.astype(np.uint64, copy=False), width_bits, p.each), -2, 1))

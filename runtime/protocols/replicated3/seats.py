@@ -10,12 +10,15 @@ keys p and p + 1. Read every value also as A = s0 + s1, known to P0, plus B = s2
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
 import numpy as np
 
+from secfuse.runtime.planes import in_turn
 from secfuse.runtime.randomness import STOCK_BYTES, Streams
+from secfuse.runtime.tiles import Tile, tiles
 from secfuse.runtime.wire import PARTIES, Move, Wire
 
 BeforeOpen: TypeAlias = Callable[[str, tuple[int, ...], int], None]
@@ -32,10 +35,11 @@ class Seats:
     copies = 2  # shares of a value that one party holds
     everyone = tuple(range(PARTIES))
 
-    def __init__(self, wire: Wire, streams: Streams, before_open: BeforeOpen = allow) -> None:
+    def __init__(self, wire: Wire, streams: Streams, before_open: BeforeOpen = allow, threads: int = 1) -> None:
         self.wire = wire
         self.streams = streams
         self.before_open = before_open
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     # ---- shape ----------------------------------------------------------------------------------------------------
 
@@ -85,6 +89,30 @@ class Seats:
         """The view (A at P0, B at P1, B at P2), each (1, ...) where that party is played here, else (0, ...)."""
         p0, p1, p2 = (self.wire.row(x, rank) for rank in range(PARTIES))
         return combine(p0[:, 0], p0[:, 1]), p1[:, 1], p2[:, 0]
+
+    def over(self, shape: tuple[int, ...], work: Callable[[Tile], None]) -> None:
+        """Do an op's local work on arrays (P, *shape), piece by piece, on as many threads as this process has.
+
+        Each piece draws at a place of its own, so it does not matter which one comes first.
+        """
+        pieces = tiles(shape)
+        if len(pieces) == 1:
+            work(pieces[0])
+            return
+        streams, place = self.streams, self.streams.next_place()
+
+        def at(i: int) -> None:
+            with streams.standing_at(f"{place} piece {i}"):
+                work(pieces[i])
+
+        self.each(at, range(len(pieces)))
+
+    def each(self, work: Callable[[int], None], numbers: Sequence[int]) -> None:
+        """Do independent work, on as many threads as this process has."""
+        if self._pool is None or len(numbers) == 1:
+            in_turn(work, numbers)
+        else:
+            list(self._pool.map(work, numbers))
 
     # ---- randomness -----------------------------------------------------------------------------------------------
 
