@@ -43,6 +43,10 @@ class Node:
                 return value
         raise AssertionError(f"{self.op.value} has no attribute {name}")
 
+    def on(self, args: tuple[int, ...]) -> Node:
+        """The same operation on other nodes. Passes do this to every node: itself where nothing changes."""
+        return self if args == self.args else Node(self.op, args, self.type, self.attrs, self.span)
+
 
 @dataclass(frozen=True, slots=True)
 class Region:

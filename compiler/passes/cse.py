@@ -11,8 +11,6 @@ equal disclosures are two disclosures. A region is searched by itself: what it r
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from secfuse.compiler.circuit.graph import Circuit, Node
 from secfuse.compiler.circuit.ops import Op
 
@@ -31,8 +29,8 @@ def _shared(before: tuple[Node, ...]) -> tuple[list[Node], list[int]]:
     instead: list[int] = []
     first: dict[Node, int] = {}  # spans do not count in equality, hence neither here
     for index, old in enumerate(before):
-        args = tuple(instead[a] for a in old.args)
-        node = replace(old, args=tuple(sorted(args)) if old.op in COMMUTATIVE else args)
+        args = tuple([instead[a] for a in old.args])
+        node = old.on(tuple(sorted(args)) if old.op in COMMUTATIVE else args)
         nodes.append(node)
         instead.append(first.setdefault(node, index))
     return nodes, instead

@@ -129,7 +129,7 @@ def _nodes(
     """The needed nodes, and the new number of each."""
     place = {old: new for new, old in enumerate(sorted(needed))}
     nodes = (_without(circuit, kept, old, inputs or []) for old in place)
-    return tuple(replace(node, args=tuple(place[a] for a in node.args)) for node in nodes), place
+    return tuple(node.on(tuple([place[a] for a in node.args])) for node in nodes), place
 
 
 def _without(circuit: Circuit, kept: _Kept, index: int, inputs: list[int]) -> Node:

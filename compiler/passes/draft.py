@@ -6,7 +6,7 @@ regions. Not here: what they write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 
 from secfuse.compiler.circuit.graph import Attr, Circuit, Node, Region, Span
@@ -31,7 +31,7 @@ class Draft:
         self.nodes: list[Node] = []
         self.max_rows = {t.name: t.max_rows for t in circuit.tables}
         self._frame = Frame(tables, params, parties, self.nodes, inputs, circuit.regions)
-        self._first: dict[Node, int] = {}
+        self._first: dict[Hashable, int] = {}
 
     def type(self, index: int) -> Type:
         """Of a node that is no bundle."""
@@ -42,10 +42,16 @@ class Draft:
         if node.op in EFFECTS:
             self.nodes.append(node)
             return len(self.nodes) - 1
-        if node not in self._first:
-            self._first[node] = len(self.nodes)
+        # Nearly always what is done to what decides the type: to hash all of a node takes five times as long.
+        key: Hashable = (id(node.op), node.args, node.attrs)
+        found = self._first.get(key)
+        if found is not None and self.nodes[found].type != node.type:
+            key = (key, node.type)
+            found = self._first.get(key)
+        if found is None:
+            found = self._first[key] = len(self.nodes)
             self.nodes.append(node)
-        return self._first[node]
+        return found
 
     def least(self, node: Node) -> Type:
         """The least type that the node may claim; what it claims says what kind of number it is."""
@@ -85,5 +91,5 @@ def _written(
 ) -> tuple[tuple[Node, ...], list[int]]:
     instead: list[int] = []
     for old in nodes:
-        instead.append(rule(draft, replace(old, args=tuple(instead[a] for a in old.args))))
+        instead.append(rule(draft, old.on(tuple([instead[a] for a in old.args]))))
     return tuple(draft.nodes), instead

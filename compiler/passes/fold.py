@@ -12,8 +12,6 @@ constants: they are fixed before a run, not before the digest.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from secfuse.compiler.circuit.evaluate import CLEAR
@@ -46,7 +44,7 @@ def _computed_all(before: tuple[Node, ...]) -> tuple[list[Node], list[int]]:
     nodes: list[Node] = []
     instead: list[int] = []
     for index, old in enumerate(before):
-        node = replace(old, args=tuple(instead[a] for a in old.args))
+        node = old.on(tuple([instead[a] for a in old.args]))
         nodes.append(_computed(nodes, node))
         kept = _kept(nodes, node)
         instead.append(index if kept is None or nodes[kept].type != node.type else kept)

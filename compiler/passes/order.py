@@ -28,7 +28,7 @@ def order(circuit: Circuit) -> Circuit:
     nodes: list[Node] = []
     instead: list[int] = []
     for old in circuit.nodes:
-        node = replace(old, args=tuple(instead[a] for a in old.args))
+        node = old.on(tuple([instead[a] for a in old.args]))
         if node.op is Op.JOIN and not number(node, "in_order"):
             node = _join(nodes, node)
         instead.append(_append(nodes, node))

@@ -35,7 +35,7 @@ def parts(circuit: Circuit) -> Circuit:
     work = _Parts(circuit)
     instead: list[int] = []
     for old in circuit.nodes:
-        instead.append(work.written(replace(old, args=tuple(instead[a] for a in old.args))))
+        instead.append(work.written(old.on(tuple([instead[a] for a in old.args]))))
     return replace(circuit, nodes=tuple(work.draft.nodes), outputs=tuple(instead[o] for o in circuit.outputs))
 
 
