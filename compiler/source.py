@@ -29,6 +29,10 @@ class Source:
         line = bisect_right(self.starts, start)
         return Span(start, end, line, start - self.starts[line - 1] + 1)
 
+    def holds(self, span: Span) -> bool:
+        """True for a place of this text; what a module says stands in another, and its places are none of ours."""
+        return span.end <= len(self.text) and self.span(span.start, span.end) == span
+
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its end."""
         first = self.starts[number - 1]

@@ -37,7 +37,7 @@ def cost_lines(program: Program, predicted: Predicted) -> tuple[CostLine, ...]:
 
     What has no line of its own (an input's sharing, a policy's guards) counts with the first line that uses it.
     """
-    circuit, lines = program.circuit, homes(program.circuit, predicted)
+    circuit, lines = program.circuit, homes(program, predicted)
     costs: dict[int, Cost] = {}
     rounds: dict[int, int] = {}
     for step in predicted.nodes:
@@ -56,13 +56,14 @@ def _line(program: Program, circuit: Circuit, line: int, rounds: int, cost: Cost
     return CostLine(line, text, rounds, sent, cost.multiplications, cost.ands)
 
 
-def homes(circuit: Circuit, predicted: Predicted) -> dict[int, int]:
+def homes(program: Program, predicted: Predicted) -> dict[int, int]:
     """The line of every node that runs: its own, or the first of those that use it."""
     homes: dict[int, int] = {}
     asked: dict[int, int] = {}
     for step in reversed(predicted.nodes):
-        node = circuit.nodes[step.index]
-        home = node.span.line if node.span else asked.get(step.index, 0)
+        node = program.circuit.nodes[step.index]
+        own = node.span is not None and program.source.holds(node.span)
+        home = node.span.line if node.span is not None and own else asked.get(step.index, 0)
         homes[step.index] = home
         for argument in node.args:
             asked[argument] = min(home, asked.get(argument, home))

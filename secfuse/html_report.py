@@ -172,7 +172,7 @@ def _lines(program: Program, predicted: Predicted) -> Iterable[str]:
 
 
 def _timelines(program: Program, outcome: Outcome, predicted: Predicted) -> Iterable[str]:
-    lines = homes(program.circuit, predicted)
+    lines = homes(program, predicted)
     for name, recording in outcome.recordings.items():
         drawn = timeline_of(recording, lambda node: line_text(program, lines.get(node, 0)), f"When {name} did what")
         yield f"<h3>{escape(name)}</h3><div class=wide>{drawn}</div>"

@@ -21,7 +21,7 @@ WORK, ROUNDS = 1, 2
 
 def trace_object(program: Program, predicted: Predicted, recordings: Mapping[str, Recording]) -> dict[str, Any]:
     """The trace as plain data. Times are microseconds since each run began."""
-    lines = homes(program.circuit, predicted)
+    lines = homes(program, predicted)
     events: list[dict[str, Any]] = []
     for pid, (name, recording) in enumerate(recordings.items(), 1):
         events += [

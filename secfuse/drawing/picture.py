@@ -146,7 +146,7 @@ def _hidden(circuit: Circuit) -> set[int]:
 
 def _line(program: Program, node: Node) -> int:
     """The line of the program; 0 for none. What a module says by itself stands in no line of the program."""
-    return node.span.line if node.span and node.span.line <= len(program.source.starts) else 0
+    return node.span.line if node.span is not None and program.source.holds(node.span) else 0
 
 
 def _lines_of_cards(program: Program, lines: set[int]) -> dict[int, int]:
@@ -213,8 +213,9 @@ def _chips(nodes: list[Node], kinds: list[str], sent: list[int]) -> tuple[Chip, 
     bytes_of: Counter[tuple[str, str]] = Counter()
     for node, kind, size_bytes in zip(nodes, kinds, sent, strict=True):
         if node.op is not Op.PICK:
-            counts[node.op.value, kind] += 1
-            bytes_of[node.op.value, kind] += size_bytes
+            name = "loop" if node.op is Op.FOLD else node.op.value
+            counts[name, kind] += 1
+            bytes_of[name, kind] += size_bytes
     order = sorted(counts, key=lambda chip: (-bytes_of[chip], chip[1] not in ("bits", "ring")))
     return tuple(Chip(op, kind, counts[op, kind]) for op, kind in order)
 

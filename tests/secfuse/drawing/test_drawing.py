@@ -88,6 +88,16 @@ def test_what_a_program_says_cannot_leave_its_place() -> None:
     assert 'digraph "a\\"]; b"' in dot_of(hostile)
 
 
+def test_what_a_module_says_stands_in_no_line_of_the_program() -> None:
+    """Its places are those of another text: here of std/linear, which is long enough to look like ours."""
+    path = ROOT / "examples" / "08-breast-cancer" / "main.sec"
+    titles = {card.title for card in picture(path).cards if card.key.startswith("line ")}
+    lines = {" ".join(line.split()) for line in path.read_text(encoding="utf-8").splitlines()}
+    assert titles <= lines
+    assert "}" not in titles
+    assert any(chip.op == "loop" for card in picture(path).cards for chip in card.chips)
+
+
 def test_the_same_program_is_drawn_the_same() -> None:
     assert svg_of(picture(WIND)) == svg_of(picture(WIND))
 
