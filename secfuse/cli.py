@@ -24,8 +24,10 @@ COMMANDS = {
     "cost": "secfuse.cli_cost",
     "unseal": "secfuse.cli_unseal",
     "demo": "secfuse.cli_demo",
+    "diff": "secfuse.cli_diff",
     "explain": "secfuse.cli_explain",
     "fmt": "secfuse.cli_fmt",
+    "leaks": "secfuse.cli_leaks",
     "new": "secfuse.cli_new",
     "run": "secfuse.cli_run",
     "test": "secfuse.cli_test",
@@ -55,8 +57,8 @@ class LazyGroup(click.Group):
 def group() -> None:
     """Compute over several organisations' tables without showing anybody's rows.
 
-    Start with `secfuse demo`. Exit codes: 0 ok, 2 usage, 10 program error, 12 bad input data, 20 peer lost, 21 stalled,
-    22 mismatch, 23 identity, 30 consistency, 40 local resource, 50 our bug, 130 cancelled.
+    Start with `secfuse demo`. Exit codes: 0 ok, 2 usage, 10 program error, 11 discloses more, 12 bad input data,
+    20 peer lost, 21 stalled, 22 mismatch, 23 identity, 30 consistency, 40 local resource, 50 our bug, 130 cancelled.
     """
 
 

@@ -108,8 +108,11 @@ def _names(file: Path, circuit: BitCircuit) -> dict[str, list[str]]:
         raise RunError("CFG-602", f"{beside.name} is no JSON") from None
     for which, count in wanted.items():
         names = told.get(which) if isinstance(told, dict) else None
-        fits = isinstance(names, list) and all(isinstance(name, str) for name in names) and len(set(names)) == count
-        if not fits or len(names) != count:
+        if (
+            not isinstance(names, list)
+            or not all(isinstance(name, str) for name in names)
+            or not len(names) == len(set(names)) == count
+        ):
             raise RunError("CFG-602", f'{beside.name} needs "{which}", a list of {count} different names')
     return {which: list(told[which]) for which in wanted}
 

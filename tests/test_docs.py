@@ -125,6 +125,7 @@ SCENES: dict[str, Callable[[Path], None]] = {
     "README.md": wind,
     "docs/circuits.md": adder,
     "docs/costs.md": wind,
+    "docs/disclosure-report.md": wind,
     "docs/tools.md": wind,
     "examples/01-average-salary/README.md": as_it_is("examples/01-average-salary/README.md"),
     "examples/02-delays-by-wind/README.md": wind,

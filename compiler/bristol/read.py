@@ -80,6 +80,8 @@ def _header(source: Source, lines: list[Line]) -> tuple[int, int, tuple[int, ...
     expected = "how many input values, and the width of each; or the widths of two inputs and an output"
     if second is None or not second:
         _refuse(source, "SEC650", lines[1], f"`{lines[1][1].strip()[:40]}`", expected)
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
     if third is None:
         if len(second) != 3:
             _refuse(source, "SEC650", lines[1], f"{len(second)} numbers", expected)

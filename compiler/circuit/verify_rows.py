@@ -34,8 +34,8 @@ def join(_: Frame, node: Node, args: tuple[Type, ...]) -> Bundle:
     assert len(args) == 4 + left + right, f"{len(args)} arguments for {left} + {right} columns"
     left_key, left_valid, right_key, right_valid = args[:4]
     assert kind(left_key.elem) == kind(right_key.elem), "the keys are of different kinds"
-    for key in (left_key, right_key) if number(node, "in_order") else ():
-        assert not key.elem.signed, "a key in order may be negative"
+    for side in (left_key, right_key) if number(node, "in_order") else ():
+        assert not side.elem.signed, "a key in order may be negative"
     for valid in (left_valid, right_valid):
         assert valid.elem.domain is Domain.BOOL, "validity is not bool"
     for arg in args:
