@@ -64,6 +64,11 @@ class Policy:
         """True if the greatest contributions of a sum are compared with the rest of it."""
         return self.top is not None or self.percent is not None
 
+    @property
+    def has_exact_markers(self) -> bool:
+        """True if numbers carry noise and markers do not: what is suppressed is decided on the true numbers."""
+        return self.noise is not None and (self.groups is not None or self.bounds_contributions)
+
 
 def decimal_text(number: Fraction) -> str:
     """A number as a person writes it: with decimals where they end, else as a quotient.

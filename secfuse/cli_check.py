@@ -103,6 +103,7 @@ def describe(program: Program) -> dict[str, Any]:
                 "most_bits": d.capacity.bits,
                 "most": str(d.capacity),
                 "noise_within": {column: float(reach) for column, reach in d.noise},
+                "markers_without_noise": d.policy.has_exact_markers,
             }
             for d in disclosures(program)
         },
@@ -148,6 +149,8 @@ def _show(screen: Screen, file: Path, program: Program) -> None:
         if output["noise_within"]:
             reach = ", ".join(f"{column} ± {reach:,.6g}" for column, reach in output["noise_within"].items())
             out.print(f"    noise in 95 of 100 results within: {reach}", markup=False)
+        if output["markers_without_noise"]:
+            out.print("    what is suppressed is decided on exact numbers, which epsilon does not cover", markup=False)
     _show_epsilons(screen, facts)
 
 
