@@ -92,7 +92,8 @@ def test_in_the_run_nothing_is_opened(circuit: Circuit) -> None:
 
 def test_one_party_s_shares_are_uniform(circuit: Circuit) -> None:
     """Of a fixed result, over many runs: each bit of each share is 1 about half the time."""
-    found = [of(simulate(circuit, ROWS, {}).seals, "product")[0].pieces[2] for _ in range(150)]
+    runs = (simulate(circuit, ROWS, {}, keys={j: bytes([i, j]) * 16 for j in range(3)}) for i in range(150))
+    found = [of(outcome.seals, "product")[0].pieces[2] for outcome in runs]
     for shares in ([piece.first for piece in found], [piece.second for piece in found]):
         words = np.array([np.frombuffer(share, np.uint64)[:8] & np.uint64(1) for share in shares])
         assert np.all(np.abs(words.mean(axis=0) - 0.5) < 0.2), "5 standard deviations of 150 tosses are 0.2"
