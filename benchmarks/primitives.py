@@ -27,7 +27,7 @@ from secfuse.runtime.memory import keep_freed_memory
 from secfuse.runtime.network.launch import networked
 from secfuse.runtime.protocols.replicated3 import Replicated3
 from secfuse.runtime.randomness import Keystream, Streams
-from secfuse.runtime.run import traffic_of
+from secfuse.runtime.run import processors, traffic_of
 from secfuse.runtime.wire import Wire
 from secfuse.runtime.wire.emulated import Lines
 from secfuse.runtime.wire.simulated import Simulated
@@ -73,7 +73,7 @@ def simulated(workload: str, elements: int) -> Row:
     best_s = float("inf")
     for _ in range(REPEAT):
         wire = Wire(Simulated())
-        p = Replicated3(wire, Streams({j: os.urandom(32) for j in range(3)}, wire.steps.here))
+        p = Replicated3(wire, Streams({j: os.urandom(32) for j in range(3)}, wire.steps.here), threads=processors())
         work = WORKLOADS[workload].run(p, elements)
         started_s = time.perf_counter()
         wire.steps.run(work)
@@ -105,7 +105,7 @@ def measure_floors(with_network: bool) -> Floors:
     add_s = min(_timed(lambda: np.add(x, x, out=x)) for _ in range(50))
     if not with_network:
         return Floors(2**20 / aes_s, 3 * x.nbytes / add_s, 0.0, 1.0)
-    chain, bulk = apart("ring", 1000, None), apart("bulk", 1 << 22, None)
+    chain, bulk = apart("ring", 1000, None), apart("bulk", 10**6, None)
     round_s = chain.seconds / chain.rounds
     return Floors(2**20 / aes_s, 3 * x.nbytes / add_s, round_s, bulk.bytes_sent / max(bulk.seconds - round_s, 1e-9))
 

@@ -143,7 +143,7 @@ def _bulk(p: Replicated3, n: int) -> Work:
 
 WORKLOADS: dict[str, Workload] = {
     "ring": Workload("floor: 8 bytes to the next party and nothing else", _ring, (1000,)),
-    "bulk": Workload("floor: one large message to the next party", _bulk, (1 << 22,)),
+    "bulk": Workload("floor: one large message to the next party", _bulk, (10**6,)),
     "chain": Workload("dependent scalar multiplications", _chain, (1000,)),
     "multiply": Workload("multiply integers", _multiply, (10**4, 10**6)),
     "multiply-fixed": Workload("multiply fixed-point numbers, f = 16", _multiply_fixed, (10**4, 10**6)),
