@@ -79,7 +79,7 @@ async def all_set(p: Scheme, planes: np.ndarray) -> np.ndarray:
     while (width := planes.shape[PLANE]) > 1:
         half = width // 2
         both = await p.and_(planes[:, :, :half], planes[:, :, half : 2 * half])
-        planes = np.concatenate([both, planes[:, :, 2 * half :]], axis=PLANE)
+        planes = _and_rest(both, planes[:, :, 2 * half :])
     return planes[:, :, 0]
 
 
@@ -90,7 +90,7 @@ async def any_set(p: Scheme, planes: np.ndarray) -> np.ndarray:
 
 async def equal(p: Scheme, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """a == b of equal width. k - 1 ANDs, log2 k rounds."""
-    return await all_set(p, p.invert(a ^ b))
+    return await all_set(p, p.invert(a ^ b, fresh=True))
 
 
 async def carries(p: Scheme, generate: np.ndarray, propagate: np.ndarray) -> np.ndarray:
@@ -197,4 +197,4 @@ async def bits_of(p: Scheme, x: np.ndarray, width_bits: int) -> np.ndarray:
 
 async def is_zero(p: Scheme, x: np.ndarray) -> np.ndarray:
     """x == 0 of ring values, as a plane. k - 1 ANDs and k bits, 1 + log2 k rounds; k = 64: 253 bits in total."""
-    return await all_set(p, p.invert(await p.difference_planes(x)))
+    return await all_set(p, p.invert(await p.difference_planes(x), fresh=True))

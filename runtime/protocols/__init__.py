@@ -74,8 +74,8 @@ class Scheme(Protocol):
         """AND of planes."""
         ...
 
-    def invert(self, x: np.ndarray) -> np.ndarray:
-        """NOT of planes."""
+    def invert(self, x: np.ndarray, fresh: bool = False) -> np.ndarray:
+        """NOT of planes. fresh: x is nobody else's, and may become the result."""
         ...
 
     async def bit_to_ring(self, plane: np.ndarray, count: int, dtype: np.typing.DTypeLike = np.uint64) -> np.ndarray:

@@ -79,7 +79,7 @@ class Clear:
         """x & y."""
         return x & y
 
-    def invert(self, x: np.ndarray) -> np.ndarray:
+    def invert(self, x: np.ndarray, fresh: bool = False) -> np.ndarray:
         """Not x."""
         return ~x
 

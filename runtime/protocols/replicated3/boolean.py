@@ -38,9 +38,9 @@ async def and_(p: Seats, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return p.hold(shares, await p.wire.shift(own, "zero-sharing"))
 
 
-def invert(p: Seats, x: np.ndarray) -> np.ndarray:
-    """Not x: share 0 is inverted by both its holders. Local. The tail is inverted too."""
-    out = x.copy()
+def invert(p: Seats, x: np.ndarray, fresh: bool = False) -> np.ndarray:
+    """Not x: share 0 is inverted by both its holders. Local. The tail is inverted too. fresh: in place."""
+    out = x if fresh else x.copy()
     for row, rank in enumerate(p.wire.ranks):
         if rank == 0:
             np.invert(out[row, 0], out=out[row, 0])
