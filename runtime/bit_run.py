@@ -17,7 +17,7 @@ from secfuse.compiler.circuit.bit_layers import Layers
 from secfuse.compiler.circuit.bits import BitCircuit
 
 from .algorithms.bit_circuit import run_layers
-from .planes import pack, unpack
+from .planes import pack, unpack, words_for
 from .protocols.replicated3 import Replicated3
 from .randomness import Streams
 from .wire import PARTIES, Tally, Wire
@@ -40,7 +40,7 @@ def simulate_bits(circuit: BitCircuit, layers: Layers, instances: Sequence[Seque
     count = len(instances)
 
     async def whole() -> tuple[np.ndarray, float]:
-        shared = []
+        shared = [p.zeros((0, words_for(count)))]
         for place, width in enumerate(circuit.inputs):
             words = pack(bits_of([values[place] for values in instances], width))
             shared.append(await p.share(place % PARTIES, words, words.shape, np.bitwise_xor))

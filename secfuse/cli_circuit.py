@@ -1,4 +1,4 @@
-"""`secfuse circuit`: circuits of single bits from Bristol files: what they hold, and running them on shares."""
+"""`secfuse circuit`: circuits of single bits: what a Bristol file holds, running it, and making one of a program."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ from typing import Any
 import click
 
 from secfuse.compiler.bristol.read import read_bristol
-from secfuse.compiler.bristol.write import gates_by_kind
+from secfuse.compiler.bristol.write import gates_by_kind, write_bristol
 from secfuse.compiler.circuit.bit_layers import layered
 from secfuse.compiler.circuit.bits import BitCircuit
+from secfuse.compiler.circuit.graph import Span
+from secfuse.compiler.circuit.ops import Op
+from secfuse.compiler.errors import Problems
+from secfuse.runtime.bit_export import NoGates, export_output
 from secfuse.runtime.bit_run import simulate_bits
 from secfuse.runtime.errors import RunError
 
+from .cli_cost import row_counts
+from .config import bound_params, overridden, read_settings
+from .program_file import read_program
 from .screen import Screen, ending, options
 from .source_file import read_text
 
@@ -90,6 +97,48 @@ def run(file: Path, inputs: tuple[str, ...], instances: Path | None, **flags: bo
         for values in shown:
             screen.out.print("  ".join(f"{name} = {value}" for name, value in values.items()), markup=False)
         screen.note(f"{len(shown):,} instances in {outcome.seconds:.3f} s; simulated: one process has seen everything")
+
+
+@command.command(help="Write an output of a program as a circuit: Bristol Fashion, and its names beside it.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("output")
+@click.option("--rows", multiple=True, metavar="NAME=COUNT", help="Rows of a table; else its bound from `at most`.")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the program.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A file that ends in .txt.")
+@options
+def export(file: Path, output: str, rows: tuple[str, ...], params: tuple[str, ...], out: Path, **flags: bool) -> None:
+    """What the output discloses where no guard holds it back; every cell of a column that it needs is an input."""
+    screen = Screen(**flags)
+    with ending(screen):
+        program = read_program(file)
+        circuit = program.circuit
+        names = [str(n.attr("name")) for n in circuit.nodes if n.op is Op.DISCLOSE]
+        if output not in names:
+            raise RunError("CFG-602", f'the program discloses no "{output}"; it has {", ".join(names) or "nothing"}')
+        settings = overridden(read_settings(file.absolute().parent), (), params, Path.cwd())
+        try:
+            found = export_output(circuit, output, row_counts(circuit, rows), bound_params(circuit, settings))
+        except NoGates as none:
+            problems = Problems(program.source)
+            expected = "whole numbers, truth values, comparisons, choices and sums"
+            problems.report("SEC653", none.span or Span(0, 0, 1, 1), f"`{none.op.value}`", expected)
+            problems.raise_if_any()
+            raise
+        _write(out, write_bristol(found.circuit))
+        named = {"inputs": list(found.inputs), "outputs": list(found.outputs)}
+        _write(out.with_suffix(".json"), json.dumps(named, ensure_ascii=False, indent=1) + "\n")
+        kinds = gates_by_kind(found.circuit)
+        if screen.json:
+            screen.object({"file": str(out), "gates": found.circuit.gates, "by_kind": kinds, **named})
+        else:
+            told = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items()) or "no gates"
+            screen.out.print(f"{out}: {told}", markup=False)
+
+
+def _write(file: Path, text: str) -> None:
+    if not file.absolute().parent.is_dir():
+        raise RunError("CFG-602", f"--out: there is no folder {file.absolute().parent}")
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _widths(widths: tuple[int, ...]) -> str:

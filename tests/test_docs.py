@@ -100,6 +100,7 @@ def adder(folder: Path) -> None:
     gates = "2 1 0 1 3 XOR\n2 1 0 1 4 AND\n2 1 3 2 5 AND\n2 1 3 2 6 XOR\n2 1 4 5 7 XOR\n"
     (folder / "adder.txt").write_text(f"5 8\n3 1 1 1\n1 2\n\n{gates}", encoding="utf-8")
     (folder / "many.csv").write_text("1,1,1\n0,1,0\n", encoding="utf-8")
+    shutil.copy(ROOT / "examples" / "12-shared-aes" / "main.sec", folder / "token.sec")
 
 
 def as_it_is(page: str) -> Callable[[Path], None]:

@@ -55,4 +55,9 @@ SIZE: dict[str, Code] = {
         "Every wire is an input, or one gate writes it before others read it. The last wires are the output.",
         "put the gates in an order in which each reads what has been written",
     ),
+    "SEC653": Code(
+        "an operation that is not exported",
+        "What is made of ANDs and XORs alone is exported: no products of secrets, fractions, joins, sorts or groups.",
+        "export an output that does without it, or run the program itself",
+    ),
 }  # fmt: skip

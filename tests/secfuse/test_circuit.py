@@ -10,6 +10,7 @@ import pytest
 
 from secfuse.cli import run
 
+AES = Path(__file__).resolve().parents[2] / "examples" / "12-shared-aes" / "main.sec"
 ADDER = "5 8\n3 1 1 1\n1 2\n\n2 1 0 1 3 XOR\n2 1 0 1 4 AND\n2 1 3 2 5 AND\n2 1 3 2 6 XOR\n2 1 4 5 7 XOR\n"
 
 
@@ -94,3 +95,25 @@ def test_names_that_do_not_fit_are_refused(file: Path, capsys: pytest.CaptureFix
     for text in ("[", "[]", '{"inputs": ["a", "a", "b"], "outputs": ["s"]}', '{"inputs": ["a", "c", "b"]}'):
         file.with_suffix(".json").write_text(text, encoding="utf-8")
         assert call(capsys, "run", file, "--input=1", "--input=1", "--input=1")[0] == 2
+
+
+def test_an_output_becomes_a_file_that_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """FIPS 197, appendix C.1, with names."""
+    out = tmp_path / "aes.txt"
+    code, shown, _ = call(capsys, "export", AES, "token", "--out", out)
+    assert code == 0
+    assert "6,400 AND" in shown
+    given = [f"--input=keys.k{i}[0]={i}" for i in range(16)] + [f"--input=numbers.b{i}[0]={17 * i}" for i in range(16)]
+    found = json.loads(call(capsys, "run", out, *given, "--json")[1])
+    assert found["outputs"][0]["token.token[0]"] == "0x69"
+    assert found["outputs"][0]["token.token[15]"] == "0x5a"
+
+
+def test_what_cannot_be_exported_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wages = AES.parent.parent / "01-average-salary" / "main.sec"
+    code, _, err = call(capsys, "export", wages, "result", "--out", tmp_path / "x.txt", "--rows", "bakery_pay=2")
+    assert code == 10
+    assert "SEC653" in err
+    assert call(capsys, "export", wages, "nothing", "--out", tmp_path / "x.txt")[0] == 2
+    assert call(capsys, "export", AES, "token", "--out", tmp_path / "none" / "x.txt")[0] == 2
+    assert not (tmp_path / "x.txt").exists()
