@@ -32,7 +32,15 @@ from secfuse.runtime.costs.predict import predict  # noqa: E402
 from secfuse.runtime.run import simulate  # noqa: E402
 
 GOOD = (
-    *("deviations", "group_open", "market_shares", "matrix_and_table", "moving_mean", "numeric_functions"),
+    *(
+        "comparisons",
+        "deviations",
+        "group_open",
+        "market_shares",
+        "matrix_and_table",
+        "moving_mean",
+        "numeric_functions",
+    ),
     *("order_of_rows", "pivot", "polynomial_by_horner", "repeat", "several_keys", "square_root_by_newton"),
     *("tariff", "texts", "union_of_three", "variances", "weekdays", "windows"),
 )

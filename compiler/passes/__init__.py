@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from secfuse.compiler.circuit.graph import Circuit
 
+from .balance import balance
 from .clamp import clamp
 from .cse import cse
 from .dce import dce
@@ -24,6 +25,7 @@ Pass: TypeAlias = Callable[[Circuit], Circuit]
 
 PIPELINE: tuple[tuple[Pass, str], ...] = (
     (parts, "first: what fold writes as one constant cannot be taken apart"),
+    (balance, "after parts, which adds up what owners know; before fold: constants in a chain meet"),
     (fold, "then: constants that become equal are shared, and ends of ranges become known"),
     (clamp, "after fold, which finds the ends of ranges that are constants"),
     (knockout, "after fold, which knows masks that leave nothing out; before lanes, which lays out what it compares"),

@@ -32,6 +32,7 @@ class Draft:
         self.max_rows = {t.name: t.max_rows for t in circuit.tables}
         self._frame = Frame(tables, params, parties, self.nodes, inputs, circuit.regions)
         self._first: dict[Hashable, int] = {}
+        self._keys: list[Hashable] = []
 
     def type(self, index: int) -> Type:
         """Of a node that is no bundle."""
@@ -41,6 +42,7 @@ class Draft:
         """The node as it is, or the first that equals it. Two effects are two."""
         if node.op in EFFECTS:
             self.nodes.append(node)
+            self._keys.append(len(self.nodes))  # nobody's
             return len(self.nodes) - 1
         # Nearly always what is done to what decides the type: to hash all of a node takes five times as long.
         key: Hashable = (id(node.op), node.args, node.attrs)
@@ -51,7 +53,14 @@ class Draft:
         if found is None:
             found = self._first[key] = len(self.nodes)
             self.nodes.append(node)
+            self._keys.append(key)
         return found
+
+    def forget(self, start: int) -> None:
+        """Take back the nodes from there on, which nobody uses."""
+        for key in self._keys[start:]:
+            self._first.pop(key, None)
+        del self.nodes[start:], self._keys[start:]
 
     def least(self, node: Node) -> Type:
         """The least type that the node may claim; what it claims says what kind of number it is."""

@@ -18,7 +18,7 @@ from tests.compiler.circuit.golden import agrees_with_golden
 from tests.compiler.circuit.random_circuits import random_circuit, random_rows
 from tests.compiler.circuit.samples import FLIGHTS, HOURS, JOINED, Sketch, delay_rows, delays
 
-NAMES = ["parts", "fold", "clamp", "knockout", "lanes", "order", "cse", "dce"]
+NAMES = ["parts", "balance", "fold", "clamp", "knockout", "lanes", "order", "cse", "dce"]
 
 
 def test_the_order_is_written_down_with_reasons() -> None:
