@@ -40,7 +40,7 @@ class Part:
         if self.form != PLANES:
             return opened.view(np.int64)
         width_bits = opened.shape[0]
-        if width_bits == 1:
+        if width_bits == 1 and not self.signed:
             return unpack(opened[0], self.count)
         low = np.uint64(64 - width_bits)
         rows = to_rows(opened, self.count) << low  # shifted back arithmetically, so that the top plane is the sign

@@ -9,6 +9,8 @@ import pytest
 
 from secfuse.compiler.circuit.interface import Rows
 from secfuse.runtime.engine import execute
+from secfuse.runtime.planes import to_planes
+from secfuse.runtime.sealed import PLANES, Part
 from tests.compiler.circuit.samples import delays
 from tests.support.trio import trio
 
@@ -74,3 +76,12 @@ def test_before_open_can_refuse_and_then_nothing_is_opened() -> None:
     rows = tables([12, 12])
     with pytest.raises(PermissionError, match="result: rows shown"):
         execute(delays(), p, rows, {name: table.count for name, table in rows.items()}, {})
+
+
+@pytest.mark.parametrize("width", [1, 2, 7, 64])
+def test_opened_planes_have_a_sign_where_their_numbers_have(width: int) -> None:
+    numbers = np.array([-1, 0, -(1 << width - 1), (1 << width - 1) - 1], np.int64)
+    planes = to_planes(numbers.view(np.uint64), width)
+    assert Part("x", PLANES, True, 4, planes).read(planes).tolist() == numbers.tolist()
+    unsigned = Part("x", PLANES, False, 4, planes).read(planes)
+    assert [int(v) % 2**width for v in unsigned] == [int(v) % 2**width for v in numbers]
