@@ -24,7 +24,7 @@ from .kinds import EXPANDING, Kinds, is_known, is_public
 
 FORM = "secfuse plan 1"
 PROTOCOL = "replicated3"
-VERSION = "1"
+VERSION = "2"
 """Of what is sent when: raise it whenever a run of the same circuit sends something else."""
 
 EVERYONE = ("everyone",)
