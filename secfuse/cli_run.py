@@ -11,6 +11,8 @@ import click
 
 from secfuse.compiler.circuit.ops import Op
 from secfuse.compiler.circuit.typed import is_sealed
+from secfuse.compiler.disclosing.analyse import report_of
+from secfuse.compiler.disclosing.report import in_words, tally
 from secfuse.compiler.program import Program
 from secfuse.runtime.errors import RunError
 from secfuse.runtime.inputs import load_table
@@ -145,4 +147,6 @@ def perform(
     else:
         surprises = differences(circuit, forecast.tally, outcome)
         show_outcome(screen.out, circuit, outcome, forecast.row_counts, surprises)
+        if found := in_words(tally(report_of(program))):
+            screen.note(f"disclosure report: {found}; `secfuse leaks` says which")
     return outcome

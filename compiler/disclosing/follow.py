@@ -48,7 +48,7 @@ class Follower:
     @property
     def exhausted(self) -> bool:
         """Whether something was given up because there was too much of it."""
-        return min(self.cells_left, self.factors_left) < 0
+        return self.algebra.gave_up or min(self.cells_left, self.factors_left) < 0
 
     def follow(self, circuit: Circuit, inputs: tuple[Grid, ...] = ()) -> list[Result]:
         """The grids of all nodes; of effects, nothing."""
@@ -161,6 +161,7 @@ class Follower:
 
     def _lost(self, node: Node, dims: Dims, args: list[Grid], frame: Frame, kind: Kind = Kind.MADE) -> Grid:
         """One value for all cells."""
+        self.algebra.gave_up = True
         cells = tuple(dict.fromkeys(cell for arg in args for cell in arg.cells))
         found = self.algebra.mixed(node.op.value, (*cells, node.attrs), kind)
         return Grid(dims, (_in_frame(found, frame) if None in dims else self._as_single(found),), lost=True)

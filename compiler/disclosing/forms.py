@@ -39,9 +39,10 @@ Value: TypeAlias = tuple[Piece, ...]
 
 
 class Algebra:
-    """Arithmetic on forms and values."""
+    """Arithmetic on forms and values. gave_up: something was too large to be kept as a sum."""
 
     def __init__(self) -> None:
+        self.gave_up = False
         self.conditions = Conditions()
         self.quantities = Quantities()
 
@@ -79,6 +80,7 @@ class Algebra:
     def multiplied(self, x: Form, y: Form) -> Form:
         """x * y, term by term."""
         if len(x) * len(y) > MOST_TERMS:
+            self.gave_up = True
             return self.of(self.made("mul", (x, y)))
         both = self.conditions.both
         return self.form((both(c, d), self.product_of(q, r), k * j) for (c, q, k), (d, r, j) in product(x, y))
@@ -165,6 +167,7 @@ class Algebra:
         """Where the form lies between two cuts; of a piecewise one, piece by piece."""
         splits = sorted({c for c, _, _ in x if c != TRUE})
         if len(splits) > MOST_BRANCHES:
+            self.gave_up = True
             return self.conditions.within(self.made("piecewise", (x,)), low, high)
         found = FALSE
         for sides in product((True, False), repeat=len(splits)):
@@ -233,6 +236,7 @@ class Algebra:
             forms = [v[index].form if len(v) > 1 or v[0].universe else v[0].form for v in values]
             form = rule(*forms)
             if len(form) > MOST_TERMS or any(self.conditions.depths[c] > MOST_DEPTH for c, _, _ in form):
+                self.gave_up = True
                 form = self.of(self.made("long", (form,)))
             found.append(Piece(piece.universe, piece.order, form))
         return tuple(found)

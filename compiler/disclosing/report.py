@@ -7,7 +7,7 @@ neighbours), how it reads (sentences.py), how two are compared (compare.py).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 from hashlib import sha256
@@ -141,6 +141,17 @@ class Report:
 def blocking(report: Report) -> tuple[Finding, ...]:
     """The findings that stop `secfuse compile`."""
     return report.of(Level.BLOCK)
+
+
+def tally(report: Report) -> dict[str, int]:
+    """How many findings there are of each level."""
+    return {level.value: len(report.of(level)) for level in Level}
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """A tally as a person reads it, empty where nothing blocks or is warned of: infos are for those who ask."""
+    worth = (Level.BLOCK, Level.WARN)
+    return ", ".join(f"{counts[level.value]} {level.name}" for level in worth if counts[level.value])
 
 
 def to_plain(report: Report) -> dict[str, Any]:

@@ -126,3 +126,5 @@ def beyond_sight(evidence: Evidence) -> Iterator[Finding]:
     for told in evidence.told:
         if any(evidence.contains(q, frozenset({Kind.LOOP})) for piece in told.value for _, q, _ in piece.form):
             yield _found("SEC460", Level.WARN, told, "comes out of a loop or model over rows, which is not followed")
+        elif not told.open and evidence.behind(told.form) is None:
+            yield _found("SEC469", Level.WARN, told, "is made of so many values of rows that not each was looked at")

@@ -26,7 +26,10 @@ def test_what_an_honest_program_discloses(capsys: pytest.CaptureFixture[str]) ->
     assert 'ministry will learn result: flights (count) and delay (mean), in 4 rows at most, because "monthly' in out
     assert "WARN SEC456 line 41: two runs of result with neighbouring values of strong_from differ" in out
     assert "1 WARN; report " in out
-    assert "no findings; report " in call(capsys, "leaks", EXAMPLE.parent.parent / "07-survival" / "main.sec")[1]
+    assert (
+        "no findings; report "
+        in call(capsys, "leaks", EXAMPLE.parent.parent / "05-advertising-conversion" / "main.sec")[1]
+    )
 
 
 def test_findings_that_block_have_an_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ like them and harmless: they may be warned of, and nothing blocks.
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,12 @@ def test_there_are_as_many_as_were_asked_for() -> None:
 def test_every_finding_is_shown_by_a_program() -> None:
     shown = {line.split(" ")[0] for path in LEAKY for line in expectations(path.read_text(encoding="utf-8"))}
     assert shown == set(FINDINGS)
+
+
+def test_the_report_of_every_example_is_the_one_that_was_looked_at() -> None:
+    pages = runpy.run_path(str(ROOT / "scripts" / "write-disclosures"))["pages"]()
+    written = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "disclosures").glob("*.txt")}
+    assert pages == written, "look at the difference, then run scripts/write-disclosures"
 
 
 def test_the_gravest_come_first_and_every_one_has_a_remedy() -> None:
