@@ -16,8 +16,6 @@ import click
 
 from secfuse.compiler.checked import Checked
 from secfuse.compiler.digest import func_digest
-from secfuse.compiler.disclosing.analyse import report_of
-from secfuse.compiler.disclosing.report import in_words, tally
 from secfuse.compiler.errors import CompileErrors
 from secfuse.compiler.front import compile_module, is_module, read_program
 from secfuse.compiler.program import Program, at_home, disclosures, epsilons
@@ -112,7 +110,6 @@ def describe(program: Program) -> dict[str, Any]:
         "epsilon": {party: float(epsilon) for party, epsilon in epsilons(program).items()},
         "modules": dict(program.modules),
         "at_home": {owner: [words for _, words in places] for owner, places in at_home(program).items()},
-        "findings": tally(report_of(program)),
         "tests": len(program.tests),
     }
 
@@ -155,8 +152,6 @@ def _show(screen: Screen, file: Path, program: Program) -> None:
         if output["markers_without_noise"]:
             out.print("    what is suppressed is decided on exact numbers, which epsilon does not cover", markup=False)
     _show_epsilons(screen, facts)
-    if found := in_words(facts["findings"]):
-        out.print(f"  disclosure report: {found}; secfuse leaks {file} says which", markup=False)
 
 
 def _show_epsilons(screen: Screen, facts: dict[str, Any]) -> None:
